@@ -1,0 +1,168 @@
+"""The command line: `python -m bot run`, `playground` and `migrate`.
+
+Commands import what they run when they run it, so that `--help` answers at once.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot import __version__
+from bot.lifetime import StartError, Status, Work, live
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+PLAYGROUND_DATA = Path("data/playground")
+# Two of the playground's characters, by their Telegram ids.
+PLAYGROUND_INSTRUCTOR = 1002
+PLAYGROUND_ADMIN = 1003
+# Not a secret: it opens nothing but the playground's own server.
+PLAYGROUND_TOKEN = "1000:playground-token-known-to-everyone"  # noqa: S105
+
+log = logging.getLogger(__name__)
+app = typer.Typer(
+    help="Syllabot, a course platform that lives in Telegram.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 -- typer calls it
+    if asked:
+        typer.echo(f"syllabot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Takes what stands before the command."""
+
+
+@app.command()
+def run() -> None:
+    """Run the bot; without BOT_TOKEN, in the playground."""
+    with _plain_errors():
+        settings = _settings()
+        if settings.bot_token is not None:
+            _live(settings, _serve(settings))
+            return
+    playground()
+
+
+@app.command()
+def playground() -> None:
+    """Run the bot against a small Telegram of its own."""
+    with _plain_errors():
+        _make_private(PLAYGROUND_DATA)
+        settings = _playground_settings()
+        _live(settings, _play(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Upgrade the database to what this version needs."""
+    with _plain_errors():
+        settings = _settings()
+        _live(settings, _migrate(settings))
+    typer.echo("The database is up to date.")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turns what the person at the keyboard can mend into one line and an exit status."""
+    try:
+        yield
+    except StartError as error:
+        typer.echo(f"syllabot: {error}", err=True)
+        raise typer.Exit(error.status) from None
+
+
+def _settings(**overrides: Any) -> "Settings":
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        return load_settings(**overrides)
+    except SettingsError as error:
+        raise StartError(str(error), Status.MISUSED) from None
+
+
+def _playground_settings() -> "Settings":
+    settings = _settings(bot_token=PLAYGROUND_TOKEN, database_url=f"sqlite:///{PLAYGROUND_DATA}/syllabot.sqlite3")
+    return settings.model_copy(
+        update={
+            "admin_ids": settings.admin_ids | {PLAYGROUND_ADMIN},
+            "instructor_ids": settings.instructor_ids | {PLAYGROUND_INSTRUCTOR},
+        }
+    )
+
+
+def _make_private(directory: Path) -> None:
+    try:
+        for each in (directory.parent, directory):  # `parents=True` would leave the parent open to all
+            each.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StartError(f"{directory} cannot be made: {error.strerror}", Status.FAILED) from None
+
+
+def _live(settings: "Settings", work: Work) -> None:
+    from bot.logs import configure
+
+    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    configure(settings.log_level, settings.log_format, [token])
+    live(work)
+
+
+async def _serve(settings: "Settings", *, seed: bool = False) -> None:
+    from telegram.error import InvalidToken
+
+    from bot.app import serve_polling
+
+    await _migrate(settings)
+    refused = False
+    try:
+        await serve_polling(settings, seed=seed)
+    except* InvalidToken:  # at the start, or from among the tasks of a bot whose token was revoked
+        refused = True
+    if refused:
+        message = f"BOT_TOKEN is refused by {settings.bot_api_url}; @BotFather shows the bot's token or makes a new one"
+        raise StartError(message, Status.MISUSED)
+
+
+async def _play(settings: "Settings") -> None:
+    from bot.playground.launch import LaunchError, launched
+
+    try:
+        async with launched(port=settings.playground_port, data=PLAYGROUND_DATA, token=PLAYGROUND_TOKEN) as address:
+            typer.echo(f"The playground is open at {address} (Ctrl-C closes it).")
+            await _serve(settings.model_copy(update={"bot_api_url": address}), seed=True)
+    except LaunchError as error:
+        raise StartError(f"{error}; PLAYGROUND_PORT may name another", Status.FAILED) from None
+
+
+async def _migrate(settings: "Settings") -> None:
+    from alembic.util import CommandError
+    from sqlalchemy.exc import DBAPIError
+
+    from db.migrate import upgrade
+
+    try:
+        await upgrade(settings.database_url)
+    except CommandError as error:
+        message = f"the database at DATABASE_URL is of another version of Syllabot: {error}"
+        raise StartError(message, Status.FAILED) from None
+    except (OSError, DBAPIError) as error:
+        log.debug("the database was not upgraded", exc_info=True)
+        reason = " ".join(str(getattr(error, "orig", error)).split())
+        raise StartError(f"the database at DATABASE_URL cannot be used: {reason}", Status.FAILED) from None

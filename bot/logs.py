@@ -1,0 +1,134 @@
+"""Logging: one stream, as text or JSON, in which no secret ever appears.
+
+Secrets are taken out of the finished line, the last moment at which every way in has come together: the message, its
+arguments, exceptions with their causes, and whatever a library writes.
+"""
+
+import json
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterable
+from copy import copy
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Literal
+from urllib.parse import quote
+
+# At INFO, the first two write the address of every request, which for a Bot API call holds the token; the others
+# write lines at each start that nobody asked for.
+_TALKATIVE = ("httpx", "httpcore", "alembic", "apscheduler")
+# What hides in addresses, whether we were told of it or not: a bot's token and a database's password.
+_IN_ADDRESSES = (
+    r"(?<![A-Za-z0-9])(?P<bot>bot)[0-9]+(?::|%3A)[A-Za-z0-9_-]+",
+    r"(?<=://)(?P<user>[^\s/:@\"']*:)[^\s/@\"']+(?=@)",
+)
+# What every record has; anything else came through `extra`.
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str] = ()) -> None:
+    """Sends all logging, warnings and uncaught exceptions to stderr, in one format and without secrets.
+
+    Args:
+        level: the least that is logged, such as "INFO".
+        format: "text" for people, "json" for machines.
+        secrets: texts to show as `***`; tokens in addresses are hidden without being named here.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(Redacting(Json() if format == "json" else Text(), secrets))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+    sys.unraisablehook = _log_unraisable
+
+
+class Redacting(logging.Formatter):
+    """Writes what another formatter writes, with `***` in the place of secrets."""
+
+    def __init__(self, formatter: logging.Formatter, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._formatter = formatter
+        written = {form for secret in secrets if secret for form in _forms(secret)}
+        # The longest first: one secret may begin like another.
+        known = [re.escape(form) for form in sorted(written, key=len, reverse=True)]
+        self._secret = re.compile("|".join([*known, *_IN_ADDRESSES]), re.IGNORECASE)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the record as a line, or lines where text has a traceback."""
+        try:
+            line = self._formatter.format(record)
+        except (TypeError, ValueError):
+            # Arguments that do not fit the message: logging itself would print both, secrets and all.
+            misfit = copy(record)
+            misfit.msg, misfit.args = f"{record.msg!r} does not fit {record.args!r}", None
+            line = self._formatter.format(misfit)
+        return self._secret.sub(_stars, line)
+
+
+class Text(logging.Formatter):
+    """`2026-01-31T12:00:00.000Z INFO bot.polling: listening`, and a traceback below."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 -- logging's name
+        """Returns when it happened, in UTC and ISO 8601."""
+        return _time(record)
+
+
+class Json(logging.Formatter):
+    """One JSON object a record, on one line; what came through `extra` stands beside the rest."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the record as a line."""
+        entry: dict[str, Any] = {name: value for name, value in vars(record).items() if name not in _PLAIN}
+        entry |= {
+            "time": _time(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            entry["stack"] = record.stack_info
+        return json.dumps(entry, default=str)
+
+
+def _time(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _forms(secret: str) -> set[str]:
+    """Returns the secret as it looks in text, in an address and in a `repr`, and each of these in JSON."""
+    forms = {secret, quote(secret), quote(secret, safe=""), repr(secret)[1:-1]}
+    return forms | {json.dumps(form)[1:-1] for form in forms}
+
+
+def _stars(match: re.Match[str]) -> str:
+    return f"{match['bot'] or match['user'] or ''}***"
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    logging.getLogger(__name__).critical("an uncaught exception", exc_info=(kind, error, trace))
+
+
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    error = args.exc_value or args.exc_type()
+    logging.getLogger(__name__).critical("an uncaught exception in a thread", exc_info=error)
+
+
+def _log_unraisable(args: "sys.UnraisableHookArgs") -> None:
+    logging.getLogger(__name__).error(
+        "%s", args.err_msg or "an exception that nobody could catch", exc_info=args.exc_value
+    )

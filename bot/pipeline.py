@@ -1,0 +1,237 @@
+"""The life of an update: lane, transaction, view, outbox, commit; then the sender has it."""
+
+import asyncio
+import datetime as dt
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor
+from typing import Any, NamedTuple, TypeAlias
+
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.api import Api
+from bot.clock import Clock
+from bot.lanes import Lanes
+from bot.matching import Match, Matcher
+from bot.sender import Sender
+from bot.transport import Transport
+from db.models import Outgoing
+from db.repositories import Repositories
+from db.transaction import Database, is_away
+from handlers.kit.errors import Pending, UserError
+from handlers.kit.reply import Erase, Reply, Screen, reply
+from handlers.kit.request import Request
+from handlers.kit.rules import Rules
+from handlers.kit.text import _
+from handlers.talk import Talk
+
+log = logging.getLogger(__name__)
+
+Respond: TypeAlias = Callable[[Request, Repositories], Awaitable[Reply]]
+
+DEADLINE = 10.0
+MAX_FAILURES = 5
+AWAY_PAUSE = 0.5
+LANES = 64
+
+
+class Outcome(NamedTuple):
+    """What was committed for an update, and the word that answers its press."""
+
+    rows: list[Outgoing]
+    toast: str | None = None
+
+
+class Pipeline:
+    """Handles updates, each exactly once."""
+
+    def __init__(
+        self,
+        *,
+        talk: Talk,
+        rules: Rules,
+        api: Api,
+        database: Database,
+        transport: Transport,
+        sender: Sender,
+        clock: Clock,
+        pool: Executor,
+    ) -> None:
+        """Computes slow work on `pool`, and commits before `sender` sends."""
+        self._talk = talk
+        self._matcher = Matcher(talk)
+        self._rules = rules
+        self._api = api
+        self._database = database
+        self._transport = transport
+        self._sender = sender
+        self._clock = clock
+        self._pool = pool
+        self._lanes = Lanes(LANES)
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def process(self, data: Mapping[str, Any]) -> None:
+        """Handles an update as the Bot API sends it; returns when its effects are committed, or it is on the shelf.
+
+        Raises nothing but cancellation: an update that cannot be read at all is logged and left.
+        """
+        try:
+            update = Update.de_json(dict(data), self._api)
+            match = self._matcher.find(update)
+        except (TelegramError, TypeError, ValueError, KeyError, AttributeError):
+            log.exception("update %s cannot be read", data.get("update_id"))
+            return
+        if match is None or update.effective_user is None:
+            return
+        async with self._lanes.enter(update.effective_user.id):
+            outcome = await self._settle(update, match)
+            self._sender.deliver(outcome.rows)
+        if update.callback_query is not None:
+            self._answer(update.callback_query.id, outcome.toast)
+
+    async def drain(self) -> None:
+        """Returns when every press is answered."""
+        if self._answers:
+            await asyncio.wait(self._answers)
+
+    async def _settle(self, update: Update, match: Match) -> Outcome:
+        """Returns what was committed. Waits for a database that is away; gives up on what keeps failing."""
+        failures = 0
+        while True:
+            try:
+                return await self._run(update, match)
+            except Exception as error:
+                if not isinstance(error, TimeoutError) and is_away(error):
+                    log.warning("update %s waits: the database is away", update.update_id)
+                    await asyncio.sleep(AWAY_PAUSE)
+                    continue
+                failures += 1
+                if isinstance(error, TimeoutError) or failures >= MAX_FAILURES:
+                    log.exception("update %s goes to the shelf", update.update_id)
+                    return await self._shelve(update, match, error)
+
+    async def _run(self, update: Update, match: Match) -> Outcome:
+        """Runs the view until it says something, doing outside the transaction what is slow."""
+        computed: dict[tuple[Any, ...], Any] = {}
+        respond = self._responder(match)
+        while True:
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    return await self._transact(update, match, respond, computed)
+            except Pending as pending:
+                await self._keep(pending)
+                loop = asyncio.get_running_loop()
+                result = await loop.run_in_executor(self._pool, pending.work, *pending.arguments)
+                computed[(pending.work, *pending.arguments)] = result
+            except UserError as error:
+                respond = _refusal(error)
+
+    def _responder(self, match: Match) -> Respond:
+        async def respond(request: Request, repos: Repositories) -> Reply:
+            return await self._talk.respond(match.route, request, repos)
+
+        return respond
+
+    async def _keep(self, pending: Pending) -> None:
+        if pending.keep is not None:
+            async with self._database.transaction() as repos:
+                await pending.keep(repos)
+
+    async def _transact(
+        self, update: Update, match: Match, respond: Respond, computed: Mapping[tuple[Any, ...], Any]
+    ) -> Outcome:
+        """Runs the view once. Its effects and its words are committed together, or not at all."""
+        async with self._database.transaction() as repos:
+            request = await self._open(update, match, repos, computed)
+            if request is None:
+                return Outcome([])
+            said = await respond(request, repos)
+            rows = self._transport.rows(said, request)
+            await repos.outbox.add(rows)
+        return Outcome(rows, self._transport.toast(said, request))
+
+    async def _open(
+        self, update: Update, match: Match, repos: Repositories, computed: Mapping[tuple[Any, ...], Any]
+    ) -> Request | None:
+        """Returns the request of an update, its session locked; nothing when it was answered before."""
+        person, now = update.effective_user, self._clock()
+        assert person is not None  # noqa: S101 (process looked)
+        session, user, answered = await repos.sessions.open(person.id, update.update_id, now)
+        if answered:
+            log.info("update %s was answered before", update.update_id)
+            return None
+        session.first_name = person.first_name[:64]
+        session.language = (person.language_code or session.language or "en")[:16]
+        session.unreachable_since = None
+        lasts = dt.timedelta(days=self._rules.session_days)
+        # Renewed by use, but written once a day at most.
+        if (
+            user is not None
+            and session.signed_in_until
+            and session.signed_in_until < now + lasts - dt.timedelta(days=1)
+        ):
+            session.signed_in_until = now + lasts
+        return Request(
+            update=update,
+            session=session,
+            user=user,
+            rules=self._rules,
+            now=now,
+            args=match.args,
+            press=match.press,
+            computed=computed,
+        )
+
+    async def _shelve(self, update: Update, match: Match, error: BaseException) -> Outcome:
+        trace = "".join(traceback.format_exception(error))
+
+        async def apologise(request: Request, repos: Repositories) -> Reply:
+            secret = self._talk.holds_secret(match.route, request)
+            reference = await repos.shelf.add(
+                update_id=update.update_id,
+                telegram_id=request.telegram_id,
+                content=None if secret else update.to_dict(),
+                traceback=trace,
+                now=request.now,
+            )
+            text = _(
+                "Sorry, that went wrong on my side, and I have kept a note of it: number {reference}. "
+                "Please try again in a while."
+            )
+            erase = Erase(request.message.message_id) if secret and request.message else None
+            return reply(erase, Screen(text.format(reference=reference), fresh=True))
+
+        while True:
+            try:
+                return await self._transact(update, match, apologise, {})
+            except Exception as failure:
+                if not is_away(failure):
+                    log.exception("update %s could not even be shelved", update.update_id)
+                    return Outcome([])
+                await asyncio.sleep(AWAY_PAUSE)
+
+    def _answer(self, query_id: str, toast: str | None) -> None:
+        """Answers a press: best effort, at once. Telegram keeps a query for minutes only, so it is no outbox row."""
+        task = asyncio.create_task(self._answer_query(query_id, toast))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _answer_query(self, query_id: str, toast: str | None) -> None:
+        try:
+            await self._api.call("answerCallbackQuery", {"callback_query_id": query_id, "text": toast})
+        except TelegramError as error:
+            log.debug("press %s stays unanswered: %s", query_id, error.message)
+
+
+def _refusal(error: UserError) -> Respond:
+    """Returns the responder that says why a view refused, and writes what must stay."""
+
+    async def refuse(request: Request, repos: Repositories) -> Reply:
+        if error.keep is not None:
+            await error.keep(repos)
+        erase = Erase(request.message.message_id) if error.erase and request.message else None
+        return reply(erase, Screen(error.text, error.keyboard, fresh=True))
+
+    return refuse

@@ -1,0 +1,161 @@
+"""The messages of all chats, as Bot API objects, and as people see them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.entities import Entity
+from bot.playground.store import Memory
+
+Message = dict[str, Any]
+
+# The content of a message that can be sent, edited or shown as a file.
+FILE_KINDS = (
+    "animation",
+    "photo",
+    "video",
+    "audio",
+    "voice",
+    "video_note",
+    "sticker",
+    "document",
+)
+_OTHER_KINDS = ("contact", "location", "venue", "poll", "dice", "game", "story")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; one of ``data``, ``url`` and ``copy`` is not None."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+    copy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A message as a person sees it. ``kind`` is 'text' or the content's field name."""
+
+    id: int
+    chat_id: int
+    date: int
+    from_bot: bool
+    sender: str
+    kind: str
+    text: str = ""
+    caption: str = ""
+    entities: list[Entity] = field(default_factory=list)
+    file_id: str | None = None
+    file_name: str | None = None
+    mime_type: str | None = None
+    keyboard: list[list[Button]] = field(default_factory=list)
+    album: str | None = None
+    reply_to: int | None = None
+    edited: bool = False
+
+    @property
+    def buttons(self) -> list[Button]:
+        """All buttons, row after row."""
+        return [button for row in self.keyboard for button in row]
+
+
+class History:
+    """All messages that are not deleted. Message ids rise over all chats, as for a real bot."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._rows = memory.table("messages")
+        self._counters = memory.table("counters")
+        self._chats: dict[int, dict[int, Message]] = {}
+        for row in self._rows.values():
+            message = row["message"]
+            self._chats.setdefault(message["chat"]["id"], {})[message["message_id"]] = message
+
+    def next_id(self) -> int:
+        """Return a new message id."""
+        return self._counters.next_number("message_id")
+
+    def put(self, message: Message, *, edited: bool = False) -> None:
+        """Keep a new message, or the new state of an edited one; do not change it afterwards."""
+        chat_id, message_id = message["chat"]["id"], message["message_id"]
+        self._chats.setdefault(chat_id, {})[message_id] = message
+        edited = edited or self._edited(chat_id, message_id)
+        self._rows.put(_key(chat_id, message_id), {"message": message, "edited": edited})
+
+    def get(self, chat_id: int, message_id: int) -> Message | None:
+        """Return the message, or None if it never was or is deleted."""
+        return self._chats.get(chat_id, {}).get(message_id)
+
+    def remove(self, chat_id: int, message_id: int) -> None:
+        """Delete the message."""
+        del self._chats[chat_id][message_id]
+        self._rows.remove(_key(chat_id, message_id))
+
+    def seen(self, chat_id: int) -> list[ChatMessage]:
+        """Return the chat's messages as people see them, oldest first."""
+        return [
+            _seen(message, edited=self._edited(chat_id, message_id))
+            for message_id, message in self._chats.get(chat_id, {}).items()
+        ]
+
+    def _edited(self, chat_id: int, message_id: int) -> bool:
+        return bool(self._rows.get(_key(chat_id, message_id), {}).get("edited"))
+
+
+def _key(chat_id: int, message_id: int) -> str:
+    return f"{chat_id}:{message_id}"
+
+
+def kind_of(message: Message) -> str:
+    """Return 'text' or the name of the field with the message's content."""
+    for kind in ("text", *FILE_KINDS, *_OTHER_KINDS):
+        if kind in message:
+            return kind
+    return "other"
+
+
+def file_of(message: Message) -> dict[str, Any]:
+    """Return the description of the message's file (a photo's largest); empty if it has none."""
+    kind = kind_of(message)
+    if kind not in FILE_KINDS:
+        return {}
+    content = message[kind]
+    found: dict[str, Any] = content[-1] if kind == "photo" else content
+    return found
+
+
+def _seen(message: Message, *, edited: bool) -> ChatMessage:
+    sender, file = message["from"], file_of(message)
+    return ChatMessage(
+        id=message["message_id"],
+        chat_id=message["chat"]["id"],
+        date=message["date"],
+        from_bot=sender["is_bot"],
+        sender=f"{sender['first_name']} {sender.get('last_name', '')}".strip(),
+        kind=kind_of(message),
+        text=message.get("text", ""),
+        caption=message.get("caption", ""),
+        entities=message.get("entities") or message.get("caption_entities") or [],
+        file_id=file.get("file_id"),
+        file_name=file.get("file_name"),
+        mime_type=file.get("mime_type", "image/jpeg" if "photo" in message else None),
+        keyboard=_keyboard(message),
+        album=message.get("media_group_id"),
+        reply_to=message.get("reply_to_message", {}).get("message_id"),
+        edited=edited,
+    )
+
+
+def _keyboard(message: Message) -> list[list[Button]]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [
+        [
+            Button(
+                button["text"],
+                button.get("callback_data"),
+                button.get("url"),
+                button.get("copy_text", {}).get("text"),
+            )
+            for button in row
+        ]
+        for row in rows
+    ]

@@ -1,0 +1,40 @@
+// What the page asks of its server. Everything it says goes through here.
+
+/** Returns the JSON answer; throws an Error with the server's own words. */
+async function ask(path, options) {
+  const response = await fetch(`/play/${path}`, options);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  return answer;
+}
+
+const post = (path, body) =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+export const state = () => ask("state");
+export const chat = (person) => ask(`chat/${person}`);
+export const say = (person, text, entities, replyTo) => post("say", { person, text, entities, reply_to: replyTo });
+export const edit = (person, messageId, text) => post("edit", { person, message_id: messageId, text });
+export const press = (person, messageId, data) => post("press", { person, message_id: messageId, data });
+export const block = (person, blocked) => post("block", { person, blocked });
+export const addPerson = (facts) => post("person", facts);
+export const fileUrl = (fileId) => `/play/file/${encodeURIComponent(fileId)}`;
+
+/** Sends files; several pictures or films become an album. */
+export function upload(person, files, caption, asDocuments) {
+  const form = new FormData();
+  form.append("person", person);
+  form.append("caption", caption);
+  form.append("as_documents", asDocuments);
+  for (const file of files) form.append("files", file);
+  return ask("upload", { method: "POST", body: form });
+}
+
+/** Calls `onEvent` for every event, and `onOpen` whenever the stream is (again) open. */
+export function listen(onEvent, onOpen, onLost) {
+  const stream = new EventSource("/play/events");
+  stream.onopen = onOpen;
+  stream.onerror = onLost;
+  stream.onmessage = (message) => onEvent(JSON.parse(message.data));
+  window.addEventListener("pagehide", () => stream.close());
+}

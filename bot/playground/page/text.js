@@ -1,0 +1,102 @@
+// Text and its entities: to elements of the page, and from what people type.
+// Offsets are UTF-16 code units, which is how JavaScript counts, too.
+
+const TAGS = {
+  bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre",
+  blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span", custom_emoji: "span",
+  mention: "span", text_mention: "span", hashtag: "span", cashtag: "span", phone_number: "span",
+  url: "a", text_link: "a", email: "a", bot_command: "a",
+};
+
+/** Returns a fragment with `text` formatted; nothing in it is ever read as HTML. */
+export function formatted(text, entities, onLink, onCommand) {
+  const ordered = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return range(text, 0, text.length, ordered, { onLink, onCommand });
+}
+
+function range(text, begin, end, entities, handlers) {
+  const fragment = document.createDocumentFragment();
+  const waiting = [...entities];
+  let at = begin;
+  while (waiting.length) {
+    const entity = waiting.shift();
+    const stop = Math.min(entity.offset + entity.length, end);
+    if (entity.offset >= end || stop <= at) continue;
+    const from = Math.max(entity.offset, at);
+    fragment.append(text.slice(at, from));
+    const inner = waiting.filter((other) => other.offset < stop);
+    const element = made(entity, text.slice(from, stop), handlers);
+    element.append(range(text, from, stop, inner, handlers));
+    fragment.append(element);
+    at = stop;
+  }
+  fragment.append(text.slice(at, end));
+  return fragment;
+}
+
+function made(entity, words, handlers) {
+  const element = document.createElement(TAGS[entity.type] ?? "span");
+  element.classList.add(entity.type);
+  if (entity.language) element.dataset.language = entity.language;
+  if (entity.type === "spoiler" || entity.type === "expandable_blockquote") unfold(element, entity.type);
+  const address = { url: words, text_link: entity.url, email: `mailto:${words}` }[entity.type];
+  if (address !== undefined) act(element, address, () => handlers.onLink(address));
+  if (entity.type === "bot_command") act(element, words, () => handlers.onCommand(words));
+  return element;
+}
+
+/** A link that never navigates by itself: what it does is decided by the page. */
+function act(element, title, action) {
+  element.href = "#";
+  element.title = title;
+  element.addEventListener("click", (event) => { event.preventDefault(); action(); });
+}
+
+function unfold(element, kind) {
+  element.tabIndex = 0;
+  element.role = "button";
+  element.ariaLabel = kind === "spoiler" ? "Hidden text, press to show" : "Quote, press to unfold";
+  const open = () => { element.classList.add("open"); element.removeAttribute("aria-label"); };
+  element.addEventListener("click", open);
+  element.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") open(); });
+}
+
+// As Telegram's own clients: what is typed between these becomes formatting.
+const MARKERS = [
+  ["pre", /```(?:(?<language>[\w+-]+)\n|\n)?(?<inner>[\s\S]+?)\n?```/],
+  ["code", /`(?<inner>[^`\n]+)`/],
+  ["bold", /\*\*(?<inner>(?=\S)[\s\S]*?\S)\*\*/],
+  ["italic", /(?<!\w)__(?<inner>(?=\S)[\s\S]*?\S)__(?!\w)/],
+  ["strikethrough", /~~(?<inner>(?=\S)[\s\S]*?\S)~~/],
+  ["spoiler", /\|\|(?<inner>(?=\S)[\s\S]*?\S)\|\|/],
+];
+const VERBATIM = ["pre", "code"];
+
+/** Returns the text without markers and the entities that they meant. */
+export function parsed(typed, shift = 0) {
+  let text = "";
+  let rest = typed;
+  const entities = [];
+  for (let found = first(rest); found; found = first(rest)) {
+    text += rest.slice(0, found.index);
+    const offset = shift + text.length;
+    const inner = VERBATIM.includes(found.kind) ? { text: found.inner, entities: [] } : parsed(found.inner, offset);
+    const entity = { type: found.kind, offset, length: inner.text.length };
+    if (found.language) entity.language = found.language;
+    entities.push(entity, ...inner.entities);
+    text += inner.text;
+    rest = rest.slice(found.index + found.length);
+  }
+  return { text: text + rest, entities };
+}
+
+function first(text) {
+  let best = null;
+  for (const [kind, pattern] of MARKERS) {
+    const match = pattern.exec(text);
+    if (match && (best === null || match.index < best.index)) {
+      best = { kind, index: match.index, length: match[0].length, ...match.groups };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,199 @@
+"""What the page asks of the miniature: everything below ``/play``.
+
+A post's body is JSON (a form with files for ``/play/upload``); the answer to an act that nobody
+could do is a 400 with ``{"error": ...}``.
+"""
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.playground.bot_api import read_upload
+from bot.playground.errors import ApiError
+from bot.playground.files import ALBUM_SIZE, Upload
+from bot.playground.miniature import Miniature
+
+# A page shows the newest messages of a chat; the rest stays with the miniature.
+SHOWN_MESSAGES = 300
+# Only these are shown in place. Anything else, HTML and SVG above all, is a download.
+_SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
+_FIRST_NEW_PERSON = 1101
+
+Act = Callable[[dict[str, Any]], Any]
+
+
+class Stage:
+    """The page's side of one miniature."""
+
+    def __init__(self, miniature: Miniature) -> None:
+        self._miniature = miniature
+        self._world = miniature.world
+
+    def routes(self) -> list[Route]:
+        """Return the routes below ``/play``, but for the events."""
+        acts: dict[str, Act] = {
+            "say": self._say,
+            "edit": self._edit,
+            "press": self._press,
+            "block": self._block,
+            "person": self._add_person,
+        }
+        return [
+            Route("/play/state", self._state),
+            Route("/play/chat/{person_id:int}", self._chat),
+            Route("/play/file/{file_id}", self._file),
+            Route("/play/upload", self._upload, methods=["POST"]),
+            *(Route(f"/play/{name}", _endpoint(act), methods=["POST"]) for name, act in acts.items()),
+        ]
+
+    async def _state(self, _request: Request) -> Response:
+        people = [
+            asdict(person) | {"name": person.name, "last": self._last(person.id)}
+            for person in self._world.people.everybody()
+        ]
+        return JSONResponse({"bot": self._world.bot(), "listening": self._world.updates.listening, "people": people})
+
+    def _last(self, person_id: int) -> dict[str, Any] | None:
+        """Return what the list of people says of a chat's last message."""
+        messages = self._miniature.chat(person_id)[-1:]
+        return next(({"text": seen.text or seen.caption, "kind": seen.kind, "id": seen.id} for seen in messages), None)
+
+    async def _chat(self, request: Request) -> Response:
+        person_id = request.path_params["person_id"]
+        try:
+            person = self._world.people.person(person_id)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, status_code=404)
+        messages = self._miniature.chat(person_id)[-SHOWN_MESSAGES:]
+        language = person.language_code
+        return JSONResponse(
+            {
+                "messages": [asdict(message) for message in messages],
+                "commands": self._world.menus.shown(person_id, language),
+                "description": self._world.menus.description("description", language),
+            }
+        )
+
+    async def _file(self, request: Request) -> Response:
+        try:
+            data, described = self._world.files.content(request.path_params["file_id"])
+        except KeyError:
+            return Response(status_code=404)
+        name = described.get("file_name", "photo.jpg")
+        kind = described.get("mime_type") or mimetypes.guess_type(name)[0] or ""
+        headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, max-age=86400"}
+        if not kind.startswith(_SHOWN_TYPES):
+            kind, headers["Content-Disposition"] = "application/octet-stream", "attachment"
+        return Response(data, media_type=kind, headers=headers)
+
+    def _say(self, body: dict[str, Any]) -> None:
+        self._miniature.say(
+            int(body["person"]), str(body["text"]), entities=body.get("entities", ()), reply_to=body.get("reply_to")
+        )
+
+    def _edit(self, body: dict[str, Any]) -> None:
+        self._miniature.edit(int(body["person"]), int(body["message_id"]), str(body["text"]))
+
+    def _press(self, body: dict[str, Any]) -> None:
+        self._miniature.press(int(body["person"]), int(body["message_id"]), str(body["data"]))
+
+    def _block(self, body: dict[str, Any]) -> None:
+        act = self._miniature.block if body["blocked"] else self._miniature.unblock
+        act(int(body["person"]))
+
+    def _add_person(self, body: dict[str, Any]) -> dict[str, Any]:
+        first_name = str(body["first_name"]).strip()
+        if not first_name:
+            raise ValueError("a person has a first name")
+        taken = [person.id for person in self._world.people.everybody()]
+        added = self._miniature.add_person(
+            max([_FIRST_NEW_PERSON - 1, *taken]) + 1,
+            first_name,
+            last_name=str(body.get("last_name") or "").strip() or None,
+            language_code=str(body.get("language_code") or "en"),
+        )
+        return {"id": added.id}
+
+    async def _upload(self, request: Request) -> Response:
+        try:
+            async with request.form() as form:
+                person_id, caption = int(str(form["person"])), str(form.get("caption", ""))
+                parts = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
+                uploads = [await read_upload(part) for part in parts]
+            self._send_files(person_id, uploads, caption, as_documents=form.get("as_documents") == "true")
+        except (KeyError, ValueError, ApiError) as error:
+            return _impossible(error)
+        return JSONResponse({})
+
+    def _send_files(self, person_id: int, uploads: list[Upload], caption: str, *, as_documents: bool) -> None:
+        """Send as a client does: pictures and films in albums of ten, the caption with the first file."""
+        items = [
+            {
+                "kind": "document" if as_documents else _kind(upload),
+                "data": upload.data,
+                "filename": upload.filename,
+                "mime_type": upload.mime_type,
+                "caption": "" if number else caption,
+            }
+            for number, upload in enumerate(uploads)
+        ]
+        if not items:
+            raise ValueError("choose a file first")
+        for album in _albums(items):
+            if len(album) in ALBUM_SIZE:
+                self._miniature.send_album(person_id, album)
+            else:
+                for item in album:
+                    self._miniature.send_file(person_id, **item)
+
+
+def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            return JSONResponse(act(await request.json()) or {})
+        except (KeyError, TypeError, ValueError, ApiError) as error:
+            return _impossible(error)
+
+    return endpoint
+
+
+def _impossible(error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, status_code=400)
+
+
+def _kind(upload: Upload) -> str:
+    """Return what a client makes of a file that was dropped on it."""
+    kind = upload.mime_type or ""
+    if kind in ("image/png", "image/jpeg", "image/webp"):
+        return "photo"
+    if kind == "image/gif":
+        return "animation"
+    if kind == "audio/ogg":
+        return "voice"
+    for prefix in ("video", "audio"):
+        if kind.startswith(f"{prefix}/"):
+            return prefix
+    return "document"
+
+
+_ALBUM_GROUPS = {"photo": "pictures", "video": "pictures", "document": "documents", "audio": "audios"}
+
+
+def _albums(items: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Split into albums that Telegram allows; what cannot be in one stands alone."""
+    albums: list[list[dict[str, Any]]] = []
+    last_group: str | None = None
+    for item in items:
+        group = _ALBUM_GROUPS.get(item["kind"])
+        if albums and group is not None and group == last_group and len(albums[-1]) < ALBUM_SIZE.stop - 1:
+            albums[-1].append(item)
+        else:
+            albums.append([item])
+        last_group = group
+    return albums

@@ -1,0 +1,93 @@
+"""Everything that the miniature knows, in one place for its calls and its people's acts."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.playground.files import Files
+from bot.playground.history import History, Message
+from bot.playground.menus import Menus
+from bot.playground.people import People
+from bot.playground.queries import Queries
+from bot.playground.store import Memory, Store
+from bot.playground.updates import Updates
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What a person sees after pressing a button: a passing line, or a dialog (``alert``)."""
+
+    text: str
+    alert: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that the page shows: kind 'chat', 'toast', 'action', 'people' or 'commands'."""
+
+    kind: str
+    chat_id: int = 0
+    data: Any = None
+
+
+class World:
+    """The parts of the miniature; each has its own rules."""
+
+    def __init__(self, *, token: str, username: str, clock: Callable[[], datetime], store: Store) -> None:
+        self.clock = clock
+        self.token = token
+        self.memory = Memory(store)
+        self.people = People(self.memory)
+        self.history = History(self.memory)
+        self.files = Files(self.memory, token)
+        self.updates = Updates(self.memory, self.seconds)
+        self.queries = Queries(self.memory, self.seconds)
+        self.menus = Menus(self.memory)
+        self.toasts: defaultdict[int, list[Toast]] = defaultdict(list)
+        self.listeners: list[Callable[[Event], None]] = []
+        self._bot_id = int(token.partition(":")[0])
+        self._username = username
+
+    def seconds(self) -> float:
+        """Return the time as a Unix timestamp."""
+        return self.clock().timestamp()
+
+    def now(self) -> int:
+        """Return the time in whole seconds, as messages are dated."""
+        return int(self.seconds())
+
+    def bot(self) -> dict[str, Any]:
+        """Return the Bot API's User for the bot itself."""
+        return {
+            "id": self._bot_id,
+            "is_bot": True,
+            "first_name": "Syllabot",
+            "username": self._username,
+        }
+
+    def post(self, sender: dict[str, Any], chat: dict[str, Any], content: Message) -> Message:
+        """Put a new message in *chat* and return it."""
+        message = {
+            "message_id": self.history.next_id(),
+            "from": sender,
+            "chat": chat,
+            "date": self.now(),
+        } | content
+        self.history.put(message)
+        self.tell("chat", chat["id"])
+        return message
+
+    def quote(self, chat_id: int, message_id: int) -> Message | None:
+        """Return the message as a reply to it shows it: without what it replied to itself."""
+        found = self.history.get(chat_id, message_id)
+        if found is None:
+            return None
+        return {name: value for name, value in found.items() if name != "reply_to_message"}
+
+    def tell(self, kind: str, chat_id: int = 0, data: object = None) -> None:
+        """Tell the listeners of something that the page shows."""
+        for listener in self.listeners:
+            listener(Event(kind, chat_id, data))

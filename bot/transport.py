@@ -1,0 +1,117 @@
+"""Replies as Bot API calls: what a view said, as rows of the outbox."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Message
+
+from db.models import Outgoing
+from handlers.kit.reply import Calls, Erase, Keyboard, Notice, Part, Rekey, Reply, Screen
+from handlers.kit.request import Request
+from handlers.kit.text import Catalogs, Translator, say
+
+# Bot API, answerCallbackQuery: 0-200 characters.
+MAX_TOAST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One Bot API call to one chat."""
+
+    chat_id: int
+    method: str
+    params: dict[str, Any]
+    remember: str | None = None
+    edits: str | None = None
+
+
+class Transport:
+    """Turns replies into outbox rows, each in its reader's language."""
+
+    def __init__(self, catalogs: Catalogs, owner: str) -> None:
+        """Writes rows that this owner will send."""
+        self._catalogs = catalogs
+        self._owner = owner
+
+    def rows(self, reply: Reply, request: Request) -> list[Outgoing]:
+        """Returns the rows of a reply, in order."""
+        calls = [call for part in reply.parts for call in self._calls(part, request)]
+        return [self.row(call, part, request.update.update_id, request.now) for part, call in enumerate(calls)]
+
+    def row(self, call: Call, part: int, update_id: int | None, now: dt.datetime) -> Outgoing:
+        """Returns the outbox row of a call."""
+        return Outgoing(
+            update_id=update_id,
+            part=part,
+            chat_id=call.chat_id,
+            method=call.method,
+            content=call.params,
+            owner=self._owner,
+            remember=call.remember,
+            edits=call.edits,
+            created_at=now,
+        )
+
+    def toast(self, reply: Reply, request: Request) -> str | None:
+        """Returns the short word that answers a press, if the reply has one."""
+        if reply.toast is None:
+            return None
+        return say(reply.toast, self._catalogs.translator(request.session.language)).unescape()[:MAX_TOAST]
+
+    def _calls(self, part: Part, request: Request) -> Iterator[Call]:
+        chat_id = request.update.effective_chat.id if request.update.effective_chat else request.telegram_id
+        here = self._catalogs.translator(request.session.language)
+        match part:
+            case Screen():
+                yield self._screen(part, chat_id, here, pressed=None if part.fresh else _pressed(request))
+            case Notice():
+                there = self._catalogs.translator(part.to.language)
+                yield self._screen(part.screen, part.to.telegram_id, there, pressed=None)
+            case Calls():
+                yield from _content(part, chat_id, here)
+            case Rekey():
+                if (message := _pressed(request)) is not None:
+                    params = {"message_id": message.message_id, "reply_markup": markup(part.keyboard, here)}
+                    yield Call(chat_id, "editMessageReplyMarkup", params)
+            case Erase():
+                yield Call(chat_id, "deleteMessage", {"message_id": part.message_id})
+
+    def _screen(self, part: Screen, chat_id: int, to: Translator, *, pressed: Message | None) -> Call:
+        params: dict[str, Any] = {"text": str(part.text.render(to)), "parse_mode": "HTML"}
+        params["link_preview_options"] = {"is_disabled": True}
+        if part.keyboard:
+            params["reply_markup"] = markup(part.keyboard, to)
+        if part.edits is not None:
+            return Call(chat_id, "editMessageText", params, part.remember, part.edits)
+        # Only a text can become another text; under a photo the screen is a new message.
+        if pressed is not None and pressed.text is not None:
+            return Call(chat_id, "editMessageText", {"message_id": pressed.message_id, **params}, part.remember)
+        return Call(chat_id, "sendMessage", params, part.remember)
+
+
+def _pressed(request: Request) -> Message | None:
+    """Returns the message whose button was pressed, when Telegram still lets it be changed."""
+    query = request.update.callback_query
+    return query.message if query is not None and isinstance(query.message, Message) else None
+
+
+def _content(part: Calls, chat_id: int, to: Translator) -> Iterator[Call]:
+    *first, (method, params) = part.calls
+    for each, its_params in first:
+        yield Call(chat_id, each, dict(its_params))
+    keys = {"reply_markup": markup(part.keyboard, to)} if part.keyboard else {}
+    yield Call(chat_id, method, {**params, **keys})
+
+
+def markup(keyboard: Keyboard, to: Translator) -> dict[str, Any]:
+    """Returns the Bot API's InlineKeyboardMarkup of a keyboard."""
+    rows = []
+    for row in keyboard:
+        buttons = []
+        for button in row:
+            target = {"callback_data": button.press.pack()} if button.press else {"url": button.url}
+            buttons.append({"text": say(button.text, to).unescape(), **target})
+        rows.append(buttons)
+    return {"inline_keyboard": rows}

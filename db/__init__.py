@@ -1,0 +1,1 @@
+"""The memory: models, repositories, transactions, migrations. Knows nobody above it."""

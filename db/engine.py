@@ -1,0 +1,54 @@
+"""Engines: the one writer of SQLite, or PostgreSQL's pool."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 5_000
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL: what was answered is on the disk, also after a power cut.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+
+
+def create_engine(database_url: str) -> AsyncEngine:
+    """Returns an engine whose transactions never lose an update to another one.
+
+    On SQLite there is a single connection and every transaction is `BEGIN IMMEDIATE`: a deferred one that turns into
+    a writer fails with 'database is locked' at once, whatever the busy timeout
+    (https://docs.sqlalchemy.org/en/21/dialects/sqlite.html, 'Serializable isolation / Savepoints / Transactional DDL').
+    Errors never quote the values of a statement: they may be secrets.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    _protect(url)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _protect(url: URL) -> None:
+    """Creates the database file readable by its owner only; SQLite gives its WAL the same mode."""
+    if not url.database or url.database == ":memory:":
+        return
+    path = Path(url.database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _on_sqlite_connect(connection: DBAPIConnection, _record: Any) -> None:
+    # The driver's own BEGIN is deferred and implicit; the begin event above replaces it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()

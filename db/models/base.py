@@ -1,0 +1,60 @@
+"""What every model shares: the declarative base and the column types both databases agree on."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Integer, MetaData, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+# Named constraints, so that a migration can drop or change each one on either database.
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite grows its own row ids only for a column declared INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware moment, stored in UTC and read back aware on both databases.
+
+    Raises:
+        ValueError: for a naive moment, which could mean any zone.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Returns what is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a naive datetime cannot be stored"
+            raise ValueError(message)
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Returns what was stored, aware."""
+        # SQLite has no zones: what it gives back is the UTC that went in.
+        return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """The parent of every model."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+Id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
+TelegramId = Annotated[int, mapped_column(BigInteger)]
+UserRef = Annotated[int, mapped_column(ForeignKey("users.id"))]
+Moment = Annotated[dt.datetime, mapped_column(UtcDateTime)]
+OptionalMoment = Annotated[dt.datetime | None, mapped_column(UtcDateTime)]
+# none_as_null: an absent value is SQL's NULL, not JSON's 'null', so that IS NULL finds it.
+Data = Annotated[dict[str, Any], mapped_column(JSON(none_as_null=True))]
+OptionalData = Annotated[dict[str, Any] | None, mapped_column(JSON(none_as_null=True))]
+Word = Annotated[str, mapped_column(String(32))]

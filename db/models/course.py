@@ -1,0 +1,42 @@
+"""Courses: what instructors write and students enroll in."""
+
+import enum
+
+from sqlalchemy import Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.models.base import Base, BigId, Id, Moment, OptionalMoment
+from db.models.user import Instructor
+
+
+class CourseStatus(enum.StrEnum):
+    """Where a course stands: only published ones are found by newcomers; archived ones are read-only."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Course(Base):
+    """A course; its lessons are found by `course_id`, its students through Progress."""
+
+    __tablename__ = "courses"
+    __table_args__ = (
+        Index("ix_courses_instructor", "instructor_id", "id"),
+        Index("ix_courses_status", "status", "id"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    title: Mapped[str] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[CourseStatus] = mapped_column(
+        Enum(
+            CourseStatus, native_enum=False, length=16, values_callable=lambda states: [state.value for state in states]
+        )
+    )
+    instructor_id: Mapped[int] = mapped_column(BigId, ForeignKey("instructors.user_id"))
+    created_at: Mapped[Moment]
+    published_at: Mapped[OptionalMoment]
+
+    instructor: Mapped[Instructor] = relationship(lazy="raise")

@@ -1,0 +1,35 @@
+"""Lessons of a course, and the blocks that they show."""
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.models.base import Base, BigId, Data, Id, Moment, OptionalMoment
+
+
+class Lesson(Base):
+    """One lesson. A removed one stays as a row, for those who completed it."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (Index("ix_lessons_course", "course_id", "position"),)
+
+    id: Mapped[Id]
+    course_id: Mapped[int] = mapped_column(BigId, ForeignKey("courses.id"))
+    title: Mapped[str] = mapped_column(String(80))
+    # Order only, not the number people see: removed lessons leave gaps.
+    position: Mapped[int]
+    created_at: Mapped[Moment]
+    removed_at: Mapped[OptionalMoment]
+
+    blocks: Mapped[list["Block"]] = relationship(lazy="raise", order_by="Block.position")
+
+
+class Block(Base):
+    """One piece of a lesson, as data: formatted text, a photo, a file."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (Index("ix_blocks_lesson", "lesson_id", "position"),)
+
+    id: Mapped[Id]
+    lesson_id: Mapped[int] = mapped_column(BigId, ForeignKey("lessons.id"))
+    position: Mapped[int]
+    content: Mapped[Data]

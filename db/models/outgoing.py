@@ -1,0 +1,52 @@
+"""The outbox: what the bot has said or is about to say."""
+
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, Id, Moment, OptionalData, OptionalMoment
+
+CONTENT_VERSION = 1
+
+
+class Outgoing(Base):
+    """One Bot API call, as data. The rows of an update also prove that the update was done.
+
+    Once sent, a row loses its content and is kept for 48 hours, twice as long as Telegram offers an update again.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("update_id", "part"),
+        Index("ix_outbox_unsent", "id", sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
+        Index("ix_outbox_sent", "sent_at"),
+        Index("ix_outbox_remembered", "chat_id", "remember", "id"),
+    )
+
+    id: Mapped[Id]
+    update_id: Mapped[int | None] = mapped_column(BigInteger)
+    part: Mapped[int] = mapped_column(Integer)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    # 0 answers a person, 1 is one message among many.
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    version: Mapped[int] = mapped_column(SmallInteger, default=CONTENT_VERSION)
+    method: Mapped[str] = mapped_column(String(32))
+    content: Mapped[OptionalData]
+    # The sender's process; its heartbeat in `senders` is the lease on the row.
+    owner: Mapped[str] = mapped_column(String(32))
+    # Keep the id of the message that this becomes, under this name …
+    remember: Mapped[str | None] = mapped_column(String(64))
+    # … and edit the message of that name instead of sending a new one.
+    edits: Mapped[str | None] = mapped_column(String(64))
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[Moment]
+    sent_at: Mapped[OptionalMoment]
+    error: Mapped[str | None] = mapped_column(String(200))
+
+
+class SenderLease(Base):
+    """A living sender. When its time is over, another may send what it left."""
+
+    __tablename__ = "senders"
+
+    owner: Mapped[str] = mapped_column(String(32), primary_key=True)
+    alive_until: Mapped[Moment]

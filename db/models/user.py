@@ -1,0 +1,61 @@
+"""People with an account, and what makes one an instructor."""
+
+import enum
+
+from sqlalchemy import Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.models.base import Base, BigId, Id, Moment, OptionalMoment, TelegramId
+
+
+class Role(enum.StrEnum):
+    """What an account may become; admins are named in the environment and need none."""
+
+    STUDENT = "student"
+    INSTRUCTOR = "instructor"
+
+
+class User(Base):
+    """An account. Several Telegram accounts may be signed in to it."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(254))
+    # The folded address that uniqueness and look-ups use; `email` keeps what the person typed.
+    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(60))
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles])
+    )
+    created_at: Mapped[Moment]
+
+    instructor: Mapped["Instructor | None"] = relationship(back_populates="user", lazy="raise")
+
+
+class Instructor(Base):
+    """The public side of an account that teaches."""
+
+    __tablename__ = "instructors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    bio: Mapped[str] = mapped_column(Text, default="")
+
+    user: Mapped[User] = relationship(back_populates="instructor", lazy="raise")
+
+
+class InstructorRequest(Base):
+    """An account's wish to teach, waiting for an admin or decided by one."""
+
+    __tablename__ = "instructor_requests"
+    __table_args__ = (Index("ix_instructor_requests_open", "decided_at", "id"),)
+
+    id: Mapped[Id]
+    # One request an account: asking again reopens it.
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), unique=True)
+    requested_by: Mapped[TelegramId]
+    requested_at: Mapped[Moment]
+    decided_at: Mapped[OptionalMoment]
+    decided_by: Mapped[int | None] = mapped_column(BigId)
+    approved: Mapped[bool | None]

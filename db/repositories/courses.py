@@ -1,0 +1,126 @@
+"""Courses: found by code, by words, by instructor."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table
+
+from db.models import Course, CourseStatus, Lesson, Progress, User
+from db.repositories.base import Repository
+
+_WORD = re.compile(r"\w+")
+
+
+class CourseCard(NamedTuple):
+    """A course with the figures that its card shows."""
+
+    course: Course
+    instructor_name: str
+    lessons: int
+    students: int
+
+
+class Page(NamedTuple):
+    """A page of cards, and how many courses there are in all."""
+
+    cards: list[CourseCard]
+    total: int
+
+
+_lessons = (
+    select(func.count())
+    .where(Lesson.course_id == Course.id, Lesson.removed_at.is_(None))
+    .correlate(Course)
+    .scalar_subquery()
+)
+_students = (
+    select(func.count())
+    .where(Progress.course_id == Course.id, Progress.left_at.is_(None))
+    .correlate(Course)
+    .scalar_subquery()
+)
+_cards = select(Course, User.name, _lessons, _students).join(User, User.id == Course.instructor_id)
+_fts = table("courses_search", column("rowid"), column("courses_search"))
+
+
+class Courses(Repository):
+    """The courses."""
+
+    async def add(self, *, code: str, title: str, description: str, instructor_id: int, now: dt.datetime) -> Course:
+        """Returns a new draft.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: when the code was taken meanwhile.
+        """
+        course = Course(
+            code=code,
+            title=title,
+            description=description,
+            instructor_id=instructor_id,
+            status=CourseStatus.DRAFT,
+            created_at=now,
+        )
+        self._session.add(course)
+        await self._session.flush()
+        return course
+
+    async def get(self, course_id: int, *, lock: bool = False) -> Course | None:
+        """Returns a course; with `lock`, nobody else changes it or its lessons' order before the transaction ends."""
+        statement = select(Course).where(Course.id == course_id)
+        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+
+    async def get_by_code(self, code: str) -> Course | None:
+        """Returns the course with this code, in any case."""
+        return (await self._session.scalars(select(Course).where(Course.code == code.upper()))).one_or_none()
+
+    async def require_card(self, course_id: int) -> CourseCard:
+        """Returns the figures of a course that is there.
+
+        Raises:
+            sqlalchemy.exc.NoResultFound: for any other id.
+        """
+        return CourseCard(*(await self._session.execute(_cards.where(Course.id == course_id))).one())
+
+    async def list_published(
+        self, words: str, *, limit: int, after: int | None = None, before: int | None = None
+    ) -> Page:
+        """Returns a page of published courses, newest first, that have all the words (beginnings count).
+
+        Pages go by key: `after` a course's id downwards, or the page that ends just `before` one.
+        """
+        wanted = [Course.status == CourseStatus.PUBLISHED, *self._matching(words)]
+        total = await self._session.scalar(select(func.count()).select_from(Course).where(*wanted))
+        cards = await self._page(_cards.where(*wanted), limit, after, before)
+        return Page(cards, total or 0)
+
+    async def list_by_instructor(
+        self, instructor_id: int, *, limit: int, after: int | None = None, before: int | None = None
+    ) -> Page:
+        """Returns a page of an instructor's courses, newest first, drafts included."""
+        mine = Course.instructor_id == instructor_id
+        total = await self._session.scalar(select(func.count()).select_from(Course).where(mine))
+        cards = await self._page(_cards.where(mine), limit, after, before)
+        return Page(cards, total or 0)
+
+    async def _page(
+        self, statement: Select[Course, str, int, int], limit: int, after: int | None, before: int | None
+    ) -> list[CourseCard]:
+        if before is not None:
+            statement = statement.where(Course.id > before).order_by(Course.id)
+        else:
+            statement = (statement if after is None else statement.where(Course.id < after)).order_by(Course.id.desc())
+        cards = [CourseCard(*row) for row in await self._session.execute(statement.limit(limit))]
+        return cards[::-1] if before is not None else cards
+
+    def _matching(self, words: str) -> list[ColumnElement[bool]]:
+        """Returns the full-text condition; no words match everything, signs alone match nothing that has words."""
+        found = _WORD.findall(words.casefold())
+        if not found:
+            return []
+        if self._is_postgresql:
+            query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"{word}:*" for word in found))
+            return [literal_column("courses.search").op("@@")(query)]
+        query_text = " ".join(f'"{word}"*' for word in found)
+        matches = select(_fts.c.rowid).where(_fts.c.courses_search.match(query_text))
+        return [Course.id.in_(matches)]

@@ -1,0 +1,93 @@
+"""The outbox: what is still to be sent, by whom, and what was."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, select, update
+
+from db.models import Outgoing, SenderLease
+from db.repositories.base import Repository
+
+# Telegram offers an unconfirmed update for 24 hours; rows that prove one done stay for twice that.
+KEEP_SENT = dt.timedelta(hours=48)
+
+
+class Sent(NamedTuple):
+    """How sending a row ended: the id of the message that it became, or the reason why there is none."""
+
+    row_id: int
+    sent_at: dt.datetime
+    message_id: int | None = None
+    error: str | None = None
+
+
+class Outbox(Repository):
+    """The outbox rows and their senders."""
+
+    async def add(self, rows: Sequence[Outgoing]) -> None:
+        """Writes down what is to be sent, in order.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: when a replica has answered the same update meanwhile.
+        """
+        self._session.add_all(rows)
+        await self._session.flush()
+
+    async def mark_sent(self, results: Collection[Sent]) -> None:
+        """Marks rows as sent and forgets their content."""
+        statement = (
+            update(Outgoing.__table__)  # type: ignore[arg-type]
+            .where(Outgoing.__table__.c.id == bindparam("row_id"))
+            .values(
+                sent_at=bindparam("sent_at"),
+                message_id=bindparam("message_id"),
+                error=bindparam("error"),
+                content=None,
+            )
+        )
+        connection = await self._session.connection()
+        await connection.execute(statement, [result._asdict() for result in results])
+
+    async def get_remembered(self, chat_id: int, name: str) -> int | None:
+        """Returns the id of the newest message of a chat that was sent under this name."""
+        statement = (
+            select(Outgoing.message_id)
+            .where(Outgoing.chat_id == chat_id, Outgoing.remember == name, Outgoing.message_id.is_not(None))
+            .order_by(Outgoing.id.desc())
+            .limit(1)
+        )
+        return await self._session.scalar(statement)
+
+    async def renew_lease(self, owner: str, until: dt.datetime) -> None:
+        """Says that a sender lives until then at least."""
+        statement = self._insert(SenderLease).values(owner=owner, alive_until=until)
+        await self._session.execute(
+            statement.on_conflict_do_update(index_elements=["owner"], set_={"alive_until": until})
+        )
+
+    async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
+        """Forgets the senders whose time is over, or every one."""
+        statement = delete(SenderLease)
+        await self._session.execute(statement if everyone else statement.where(SenderLease.alive_until < now))
+
+    async def claim_abandoned(self, owner: str, limit: int) -> list[Outgoing]:
+        """Returns unsent rows of senders that live no more, oldest first, now owned by this one."""
+        abandoned = (
+            select(Outgoing.id)
+            .outerjoin(SenderLease, SenderLease.owner == Outgoing.owner)
+            .where(Outgoing.sent_at.is_(None), SenderLease.owner.is_(None), Outgoing.owner != owner)
+            .order_by(Outgoing.id)
+            .limit(limit)
+            .with_for_update(of=Outgoing, skip_locked=True)
+        )
+        ids = list(await self._session.scalars(abandoned))
+        if not ids:
+            return []
+        await self._session.execute(update(Outgoing).where(Outgoing.id.in_(ids)).values(owner=owner))
+        return list(await self._session.scalars(select(Outgoing).where(Outgoing.id.in_(ids)).order_by(Outgoing.id)))
+
+    async def forget_sent(self, now: dt.datetime) -> int:
+        """Deletes rows that were sent long enough ago; returns how many."""
+        result = await self._session.execute(delete(Outgoing).where(Outgoing.sent_at < now - KEEP_SENT))
+        return int(result.rowcount)  # type: ignore[attr-defined]

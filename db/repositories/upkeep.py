@@ -1,0 +1,89 @@
+"""Throttles, the audit log, the shelf."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from db.models import AuditEntry, ShelvedUpdate, Throttle
+from db.repositories.base import Repository
+
+# A first few wrong passwords are free; then the wait doubles up to a limit, so that nobody is locked out for ever.
+FREE_FAILURES = 5
+FIRST_WAIT = dt.timedelta(seconds=30)
+LONGEST_WAIT = dt.timedelta(hours=1)
+
+
+def wait_after(failures: int) -> dt.timedelta:
+    """Returns how long nobody may try after so many wrong passwords in a row."""
+    if failures < FREE_FAILURES:
+        return dt.timedelta()
+    return min(FIRST_WAIT * (1 << min(failures - FREE_FAILURES, 16)), LONGEST_WAIT)
+
+
+class Throttles(Repository):
+    """Wrong passwords in a row."""
+
+    async def wait(self, keys: Collection[str], update_id: int, now: dt.datetime) -> dt.timedelta:
+        """Returns how long these keys must wait before the next try; this update's own count is left out."""
+        rows = await self._session.scalars(select(Throttle).where(Throttle.key.in_(keys)))
+        waits = [row.last_at + wait_after(row.failures) - now for row in rows if row.update_id != update_id]
+        return max([dt.timedelta(), *waits])
+
+    async def count(self, key: str, update_id: int, now: dt.datetime) -> None:
+        """Counts a try, once however often its update is handled."""
+        statement = self._insert(Throttle).values(key=key, failures=1, last_at=now, update_id=update_id)
+        await self._session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["key"],
+                set_={"failures": Throttle.failures + 1, "last_at": now, "update_id": update_id},
+                where=Throttle.update_id != update_id,
+            )
+        )
+
+    async def is_counted(self, key: str, update_id: int) -> bool:
+        """Whether this update's try stands in the count."""
+        row = await self._session.get(Throttle, key)
+        return row is not None and row.update_id == update_id
+
+    async def reset(self, keys: Collection[str]) -> None:
+        """Forgets the count after a right password."""
+        await self._session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
+
+    async def forget_old(self, now: dt.datetime) -> None:
+        """Deletes counts that hold nobody up any more and are a day old."""
+        await self._session.execute(delete(Throttle).where(Throttle.last_at < now - dt.timedelta(days=1)))
+
+
+class AuditLog(Repository):
+    """What admins did."""
+
+    def add(self, *, telegram_id: int, action: str, subject: str, now: dt.datetime) -> None:
+        """Writes an entry."""
+        self._session.add(AuditEntry(at=now, telegram_id=telegram_id, action=action, subject=subject[:80]))
+
+    async def list_latest(self, limit: int) -> list[AuditEntry]:
+        """Returns the newest entries, newest first."""
+        return list(await self._session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+class Shelf(Repository):
+    """Updates that could not be handled."""
+
+    async def add(
+        self,
+        *,
+        update_id: int,
+        telegram_id: int | None,
+        content: dict[str, Any] | None,
+        traceback: str,
+        now: dt.datetime,
+    ) -> int:
+        """Returns the reference under which the update is kept."""
+        entry = ShelvedUpdate(
+            update_id=update_id, telegram_id=telegram_id, content=content, traceback=traceback, shelved_at=now
+        )
+        self._session.add(entry)
+        await self._session.flush()
+        return entry.id

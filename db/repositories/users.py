@@ -1,0 +1,101 @@
+"""Accounts, and the wish to teach."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from db.models import Instructor, InstructorRequest, Role, User
+from db.repositories.base import Repository
+
+
+def fold_email(email: str) -> str:
+    """Returns the form of an address under which it is unique, whatever its case."""
+    return email.casefold()
+
+
+class OpenRequest(NamedTuple):
+    """An instructor request that waits, with the account that made it."""
+
+    request: InstructorRequest
+    user: User
+
+
+class Users(Repository):
+    """The accounts."""
+
+    async def get_by_email(self, email: str) -> User | None:
+        """Returns the account with this address, in any case."""
+        return (await self._session.scalars(select(User).where(User.email_key == fold_email(email)))).one_or_none()
+
+    async def get(self, user_id: int, *, lock: bool = False) -> User | None:
+        """Returns an account; with `lock`, nobody else changes it before the transaction ends."""
+        statement = select(User).where(User.id == user_id)
+        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+
+    async def add(self, *, name: str, email: str, password_hash: str, role: Role, now: dt.datetime) -> User:
+        """Returns a new account.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: when the address has an account by now.
+        """
+        user = User(
+            name=name,
+            email=email,
+            email_key=fold_email(email),
+            password_hash=password_hash,
+            role=Role.STUDENT,
+            created_at=now,
+        )
+        self._session.add(user)
+        await self._session.flush()
+        if role is Role.INSTRUCTOR:
+            await self.promote(user)
+        return user
+
+    async def promote(self, user: User) -> None:
+        """Makes the account an instructor's; its public side is kept from an earlier time."""
+        user.role = Role.INSTRUCTOR
+        await self._session.execute(self._insert(Instructor).values(user_id=user.id, bio="").on_conflict_do_nothing())
+
+    def demote(self, user: User) -> None:
+        """Makes the account a student's. Its courses stay, for their students."""
+        user.role = Role.STUDENT
+
+    async def request_instructor(self, user: User, requested_by: int, now: dt.datetime) -> InstructorRequest:
+        """Returns the account's open request; one that was decided before is opened again."""
+        request = await self._get_request(user.id)
+        if request is None:
+            request = InstructorRequest(user_id=user.id, requested_by=requested_by, requested_at=now)
+            self._session.add(request)
+        elif request.decided_at is not None:
+            request.requested_by, request.requested_at = requested_by, now
+            request.decided_at = request.decided_by = request.approved = None
+        await self._session.flush()
+        return request
+
+    async def _get_request(self, user_id: int) -> InstructorRequest | None:
+        statement = select(InstructorRequest).where(InstructorRequest.user_id == user_id).with_for_update()
+        return (await self._session.scalars(statement)).one_or_none()
+
+    async def get_request(self, request_id: int) -> OpenRequest | None:
+        """Returns a request, open or decided, and its account, both locked."""
+        statement = (
+            select(InstructorRequest, User)
+            .join(User, User.id == InstructorRequest.user_id)
+            .where(InstructorRequest.id == request_id)
+            .with_for_update()
+        )
+        row = (await self._session.execute(statement)).one_or_none()
+        return OpenRequest(*row) if row else None
+
+    async def list_requests(self, limit: int) -> list[OpenRequest]:
+        """Returns the open requests, oldest first."""
+        statement = (
+            select(InstructorRequest, User)
+            .join(User, User.id == InstructorRequest.user_id)
+            .where(InstructorRequest.decided_at.is_(None))
+            .order_by(InstructorRequest.id)
+            .limit(limit)
+        )
+        return [OpenRequest(*row) for row in await self._session.execute(statement)]

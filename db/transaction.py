@@ -1,0 +1,71 @@
+"""Transactions: the only place in the project that commits."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from db.engine import create_engine
+from db.repositories import Repositories
+
+# Another transaction was in the way and is gone by the next try: serialization_failure, deadlock_detected.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_RETRYABLE_STATES = {"40001", "40P01"}
+_SQLITE_WAITS = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
+class Database:
+    """A database and the way to work with it."""
+
+    def __init__(self, url: str) -> None:
+        """Opens nothing yet; the first transaction connects."""
+        self._engine = create_engine(url)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @property
+    def has_replicas(self) -> bool:
+        """Whether other processes may work on this database: true for all but SQLite's single file."""
+        return self._engine.dialect.name != "sqlite"
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Repositories]:
+        """Yields the repositories of one transaction: returning commits, raising rolls back.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: what the database refused; see `is_conflict` and `is_away`.
+        """
+        async with self._sessions() as session:
+            yield Repositories(session)
+            await session.commit()
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._engine.dispose()
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether the same work may succeed when it is simply done again."""
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE_STATES
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached or was busy: nobody's fault, and worth waiting for."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError | PoolTimeoutError)
+    if isinstance(error.orig, sqlite3.OperationalError):
+        # The low byte is the primary code (https://sqlite.org/rescode.html); 'no such table' must not look like a wait.
+        return error.orig.sqlite_errorcode & 0xFF in _SQLITE_WAITS
+    return error.connection_invalidated or (
+        isinstance(error, OperationalError | InterfaceError) and not is_conflict(error)
+    )

@@ -1,0 +1,194 @@
+"""The catalog: find a course, look at it, enroll, leave."""
+
+from db.models import Course
+from db.repositories import Repositories
+from db.repositories.courses import CourseCard, Page
+from handlers import policies
+from handlers.kit.errors import UserError
+from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
+from handlers.kit.request import Request
+from handlers.kit.router import Router
+from handlers.kit.text import Bold, Text, _, _n, lines
+from handlers.policies import Action, Who, may, no_course
+from handlers.presses import (
+    MAX_SEARCH_BYTES,
+    ContinueCourse,
+    Desk,
+    Direction,
+    Enroll,
+    LeaveCourse,
+    ListCourses,
+    NewCourse,
+    ShowCourse,
+    ShowCourseProgress,
+)
+
+PAGE = 5
+router = Router()
+
+
+@router.command("courses", _("Find a course"), usage="[words]")
+@router.press(ListCourses)
+async def list_courses(request: Request, repos: Repositories) -> Reply:
+    """Shows a page of the published courses, or of those that have the words."""
+    press = request.press if isinstance(request.press, ListCourses) else ListCourses(words=_fitting(request.args))
+    key = {"after": press.key} if press.direction is Direction.AFTER else {"before": press.key}
+    page = await repos.courses.list_published(press.words, limit=PAGE, **key)
+    if not page.cards:
+        return _nothing_found(request, press.words)
+    heading = _("Courses · {n}").format(n=page.total)
+    if press.words:
+        heading = _("Courses · searching “{words}” · {n}").format(words=press.words, n=page.total)
+    numbers = [Button(str(number), ShowCourse(card.course.id)) for number, card in enumerate(page.cards, 1)]
+    rows = (
+        _("{number}. {card}").format(number=number, card=summary(card)) for number, card in enumerate(page.cards, 1)
+    )
+    return screen(lines(Bold(heading), *rows), numbers, turning(press, page))
+
+
+def _fitting(words: str) -> str:
+    """Returns as many of the words as a button can carry."""
+    return " ".join(words.split()).encode()[:MAX_SEARCH_BYTES].decode(errors="ignore").strip()
+
+
+def _nothing_found(request: Request, words: str) -> Reply:
+    if words:
+        text = _("Nothing found for “{words}”. Try fewer or other words.").format(words=words)
+        return screen(text, Button(_("All courses"), ListCourses()))
+    write = Button(_("Write a course"), NewCourse()) if Who.of(request).is_instructor else None
+    return screen(_("There are no courses yet. Please look in again soon."), write)
+
+
+def summary(card: CourseCard) -> Text:
+    """Returns a course in one line."""
+    return _("{title} · {instructor} · {lessons} · {students}").format(
+        title=Bold(card.course.title),
+        instructor=card.instructor_name,
+        lessons=count_lessons(card.lessons),
+        students=count_students(card.students),
+    )
+
+
+def count_lessons(number: int) -> Text:
+    """Returns `10 lessons`."""
+    return _n("{n} lesson", "{n} lessons", number)
+
+
+def count_students(number: int) -> Text:
+    """Returns `214 students`."""
+    return _n("{n} student", "{n} students", number)
+
+
+def turning(press: ListCourses, page: Page) -> Row:
+    """Returns the buttons that turn a list's pages; none when there is one page."""
+    pages = -(-page.total // PAGE)
+    if pages <= 1:
+        return None
+    back = ListCourses(Direction.BEFORE, page.cards[0].course.id, press.page - 1, press.words)
+    on = ListCourses(Direction.AFTER, page.cards[-1].course.id, press.page + 1, press.words)
+    return [
+        Button("‹", back) if press.page > 1 else None,
+        Button(f"{press.page} / {pages}", press),
+        Button("›", on) if press.page < pages else None,
+    ]
+
+
+@router.press(ShowCourse)
+async def show_course(request: Request, repos: Repositories) -> Reply:
+    """Shows a course's card."""
+    assert isinstance(request.press, ShowCourse)  # noqa: S101 (its route)
+    course = await repos.courses.get(request.press.course_id)
+    if course is None:
+        raise UserError(no_course())
+    return reply(await card_screen(request, repos, course))
+
+
+async def card_screen(request: Request, repos: Repositories, course: Course) -> Screen:
+    """Returns a course's card with what this person can do; a stranger comes back to it after registration.
+
+    Raises:
+        UserError: when this person may not see the course.
+    """
+    progress = await repos.progress.get(request.user.id, course.id) if request.user else None
+    enrolled = progress is not None and progress.left_at is None
+    policies.require(request, Action.SEE, course, enrolled=enrolled)
+    if request.user is None:
+        request.session.wanted_code = course.code
+    card = await repos.courses.require_card(course.id)
+    figures = _("{lessons} · {students}").format(
+        lessons=count_lessons(card.lessons), students=count_students(card.students)
+    )
+    text = lines(
+        lines(Bold(course.title), _("by {name}").format(name=card.instructor_name)),
+        course.description or None,
+        lines(figures, _("Code: {code}").format(code=course.code)),
+        between="\n\n",
+    )
+    return Screen(text, keyboard(*_card_rows(request, course, enrolled=enrolled)))
+
+
+def _card_rows(request: Request, course: Course, *, enrolled: bool) -> list[Row]:
+    desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.EDIT, course) else None
+    back = Button(_("‹ Courses"), ListCourses())
+    if not enrolled:
+        return [Button(_("Enroll"), Enroll(course.id)), [desk, back]]
+    return [
+        Button(_("Continue"), ContinueCourse(course.id)),
+        [Button(_("Lessons"), ShowCourseProgress(course.id)), Button(_("Leave"), LeaveCourse(course.id))],
+        [desk, back],
+    ]
+
+
+@router.command("enroll", _("Enroll in a course"), action=Action.STUDY, usage="CODE")
+@router.press(Enroll, action=Action.STUDY)
+async def enroll(request: Request, repos: Repositories) -> Reply:
+    """Enrolls in a course; who left it before finds all that was completed."""
+    course = await _named(request, repos)
+    assert request.user is not None  # noqa: S101 (the route's action)
+    progress = await repos.progress.get(request.user.id, course.id)
+    policies.require(request, Action.ENROLL, course, enrolled=progress is not None)
+    is_new = await repos.progress.enroll(request.user.id, course.id, request.now)
+    request.session.course_id = course.id
+    if not is_new:
+        text = _("You are enrolled in {title} already.").format(title=Bold(course.title))
+    elif progress is not None:
+        text = _("Welcome back to {title}. Your progress is as you left it.").format(title=Bold(course.title))
+    else:
+        text = _("You are enrolled in {title}. Enjoy!").format(title=Bold(course.title))
+    return screen(text, Button(_("Open the next lesson"), ContinueCourse(course.id)))
+
+
+async def _named(request: Request, repos: Repositories) -> Course:
+    """Returns the course of the pressed button, or of the typed code."""
+    if isinstance(request.press, Enroll):
+        course = await repos.courses.get(request.press.course_id)
+    elif request.args:
+        course = await repos.courses.get_by_code(request.args.split()[0])
+    else:
+        raise UserError(
+            _("Which course? Send its code too, like /enroll PY101, or pick one."),
+            Button(_("Browse courses"), ListCourses()),
+        )
+    if course is None:
+        raise UserError(no_course(), Button(_("Browse courses"), ListCourses()))
+    return course
+
+
+@router.press(LeaveCourse, action=Action.STUDY)
+async def leave_course(request: Request, repos: Repositories) -> Reply:
+    """Leaves a course, once the person is sure. What was completed is kept."""
+    press = request.press
+    assert isinstance(press, LeaveCourse)  # noqa: S101 (its route)
+    assert request.user is not None  # noqa: S101 (the route's action)
+    course = await repos.courses.get(press.course_id)
+    progress = await repos.progress.get(request.user.id, press.course_id, lock=True)
+    if course is None or progress is None or progress.left_at is not None:
+        raise UserError(_("You are not enrolled in this course."))
+    if not press.sure:
+        text = _("Leave {title}? Your progress is kept, in case you come back.").format(title=Bold(course.title))
+        return screen(text, [Button(_("Stay"), ShowCourse(course.id)), Button(_("Leave"), LeaveCourse(course.id, 1))])
+    progress.left_at = request.now
+    if request.session.course_id == course.id:
+        request.session.course_id = request.session.lesson_id = None
+    text = _("You have left {title}. Your progress is kept.").format(title=Bold(course.title))
+    return screen(text, [Button(_("Come back"), Enroll(course.id)), Button(_("Browse courses"), ListCourses())])

@@ -1,0 +1,1 @@
+"""The words that views are written in."""

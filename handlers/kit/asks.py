@@ -1,0 +1,123 @@
+"""Parsers: what counts as an answer to a question."""
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from db.repositories import Repositories
+from handlers.kit.content import Unsupported, UnsupportedContent, content_from_message
+from handlers.kit.dialog import Parser
+from handlers.kit.engine import Place
+from handlers.kit.errors import UserError
+from handlers.kit.request import Request
+from handlers.kit.text import Text, _, _n
+
+# RFC 5321, 4.5.3.1.3: a path of 256 octets with its brackets.
+MAX_EMAIL = 254
+# Enough for a long lesson; a lesson that has more is two.
+MAX_PARTS = 50
+
+_UNSUPPORTED = {
+    Unsupported.STICKER: _(
+        "A sticker cannot be part of a lesson. Send text, a photo, a video, audio, a voice message or a file."
+    ),
+    Unsupported.POLL: _(
+        "A poll cannot be part of a lesson. Send text, a photo, a video, audio, a voice message or a file."
+    ),
+    Unsupported.VIDEO_NOTE: _("A round video cannot be part of a lesson. Send it as an ordinary video."),
+}
+_UNSUPPORTED_OTHER = _(
+    "That cannot be part of a lesson. Send text, a photo, a video, audio, a voice message or a file."
+)
+
+
+def words_of(request: Request) -> str:
+    """Returns the text of the person's message, without the signs that nobody sees.
+
+    Raises:
+        UserError: when the message is not a text.
+    """
+    text = request.message.text if request.message else None
+    clean = "".join(sign for sign in text or "" if sign.isprintable() or sign == "\n").strip()
+    if not clean:
+        raise UserError(_("Please answer with a text message."))
+    return clean
+
+
+def check_length(text: str, max_length: int) -> str:
+    """Returns the text when it has at most so many characters.
+
+    Raises:
+        UserError: otherwise, with both numbers.
+    """
+    if len(text) > max_length:
+        reason = _n(
+            "That is {length} characters long, and there is room for {n}. Please send a shorter one.",
+            "That is {length} characters long, and there is room for {n}. Please send a shorter one.",
+            max_length,
+        )
+        raise UserError(reason.format(length=len(text)))
+    return text
+
+
+def line(max_length: int) -> Parser:
+    """Returns a parser for one line of at most so many characters; line breaks become spaces."""
+
+    async def parse(request: Request, repos: Repositories) -> str:
+        del repos
+        return check_length(" ".join(words_of(request).split()), max_length)
+
+    return parse
+
+
+def text(max_length: int) -> Parser:
+    """Returns a parser for a text of at most so many characters, line breaks kept."""
+
+    async def parse(request: Request, repos: Repositories) -> str:
+        del repos
+        return check_length(words_of(request), max_length)
+
+    return parse
+
+
+def read_email(typed: str) -> str:
+    """Returns the address as it is to be written; whether it can be delivered is not asked.
+
+    Raises:
+        UserError: when it is no email address.
+    """
+    try:
+        address = validate_email(typed, check_deliverability=False).normalized
+    except EmailNotValidError:
+        address = ""
+    if not address or len(address) > MAX_EMAIL:
+        raise UserError(_("That does not look like an email address. Example: ada@example.org"))
+    return address
+
+
+async def email(request: Request, repos: Repositories) -> str:
+    """Returns the address in the person's message."""
+    del repos
+    return read_email(words_of(request))
+
+
+async def choice(request: Request, repos: Repositories) -> Any:
+    """Refuses a typed answer where one of the buttons is wanted."""
+    del request, repos
+    raise UserError(_("Please tap one of the buttons."))
+
+
+async def content(request: Request, repos: Repositories) -> dict[str, Any]:
+    """Returns one block of a lesson, as data."""
+    del repos
+    place = Place.of(request)
+    if place and len(place.answers.get(place.step, [])) >= MAX_PARTS:
+        raise UserError(
+            _n("A lesson has room for {n} part. Tap Finish.", "A lesson has room for {n} parts. Tap Finish.", MAX_PARTS)
+        )
+    assert request.message is not None  # noqa: S101 (the engine looked)
+    try:
+        return dict(content_from_message(request.message).to_json())
+    except UnsupportedContent as unsupported:
+        reason: Text = _UNSUPPORTED.get(unsupported.reason, _UNSUPPORTED_OTHER)
+        raise UserError(reason) from unsupported

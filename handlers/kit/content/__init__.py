@@ -1,0 +1,17 @@
+"""What lessons are made of: taken from an instructor's message, stored as JSON, shown to students."""
+
+from handlers.kit.content.block import Content, Kind, UnreadableContentError
+from handlers.kit.content.intake import Unsupported, UnsupportedContent, content_from_message
+from handlers.kit.content.sends import Params, Send, sends_for
+
+__all__ = [
+    "Content",
+    "Kind",
+    "Params",
+    "Send",
+    "UnreadableContentError",
+    "Unsupported",
+    "UnsupportedContent",
+    "content_from_message",
+    "sends_for",
+]

@@ -1,0 +1,124 @@
+"""From blocks of a lesson to the Bot API calls that show them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from math import ceil
+from typing import Any, Final, TypeAlias
+
+from telegram.constants import MediaGroupLimit, MessageLimit
+
+from handlers.kit.content.block import Content, Kind
+from handlers.kit.rich import RichText
+
+Params: TypeAlias = dict[str, Any]
+Send: TypeAlias = tuple[str, Params]
+"""A method of the Bot API and its parameters, all but `chat_id`."""
+
+_BLANK_LINE: Final = RichText("\n\n")
+_NO_PREVIEW: Final = {"is_disabled": True}
+
+# 'Documents and audio files can be only grouped in an album with messages of the same type' (Bot API, sendMediaGroup).
+# Voice messages and animations cannot be in an album at all.
+_FAMILIES = {Kind.PHOTO: "picture", Kind.VIDEO: "picture", Kind.AUDIO: "audio", Kind.DOCUMENT: "document"}
+
+
+def sends_for(contents: Sequence[Content], *, header: RichText | None = None) -> list[Send]:
+    """Return the calls that show `contents` in order, as plain JSON data, without `chat_id`.
+
+    A text longer than a message is split; a caption longer than 1024 UTF-16 units follows its file as messages; what
+    came as an album goes as albums of 2 to 10. `header` stands at the top of the first block if that is a text and
+    needs no more messages for it, else in a message of its own. A blank text is not shown. All these calls take a
+    `reply_markup` but sendMediaGroup: after an album, buttons need a message of their own.
+
+    Raises ValueError for a file without `file_id`.
+    """
+    if header is None or header.is_blank:
+        return [send for group in _groups(contents) for send in _group_sends(group)]
+    if headed := _headed(header, contents):
+        return sends_for(headed)
+    return [*_text_sends(header, _NO_PREVIEW), *sends_for(contents)]
+
+
+def _headed(header: RichText, contents: Sequence[Content]) -> list[Content]:
+    """Return the blocks with `header` on the first one, or nothing when it does not fit there."""
+    if not contents or not contents[0].kind.is_text:
+        return []
+    text = header + _BLANK_LINE + contents[0].text
+    if len(text.split()) > len(contents[0].text.split()):
+        return []
+    return [replace(contents[0], text=text), *contents[1:]]
+
+
+def _groups(contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+    """Yield the blocks that belong into one call: parts of an album, or one block."""
+    for _, run in groupby(enumerate(contents), key=lambda numbered: _group_key(*numbered)):
+        group = [content for _, content in run]
+        # Even parts, so that none is left alone: eleven make five and six.
+        count = ceil(len(group) / MediaGroupLimit.MAX_MEDIA_LENGTH)
+        for part in range(count):
+            yield group[part * len(group) // count : (part + 1) * len(group) // count]
+
+
+def _group_key(index: int, content: Content) -> tuple[str | int, str]:
+    family = _FAMILIES.get(content.kind)
+    return (content.album, family) if content.album and family else (index, "alone")
+
+
+def _group_sends(group: Sequence[Content]) -> Iterator[Send]:
+    first = group[0]
+    if first.kind.is_text:
+        yield from _text_sends(first.text, first.options.get("link_preview_options"))
+        return
+    if len(group) == 1:
+        yield f"send{first.kind.capitalize()}", {first.kind.value: _file_id(first), **_captioned(first)}
+    else:
+        yield "sendMediaGroup", {"media": [_input_media(content) for content in group]}
+    for content in group:
+        if not _fits_caption(content):
+            # A caption shows no link previews, so its text must not either.
+            yield from _text_sends(content.text, _NO_PREVIEW)
+
+
+def _input_media(content: Content) -> Params:
+    return {"type": content.kind.value, "media": _file_id(content), **_captioned(content)}
+
+
+def _file_id(content: Content) -> str:
+    if content.file_id is None:
+        raise ValueError(f"{content.kind} {content.file_name or ''} has no file_id for this bot")
+    return content.file_id
+
+
+def _fits_caption(content: Content) -> bool:
+    return content.text.fits(MessageLimit.CAPTION_LENGTH)
+
+
+def _captioned(content: Content) -> Params:
+    """Return the parameters about caption and looks, which the send methods and InputMedia share."""
+    params = dict(content.options)
+    if content.text.is_blank or not _fits_caption(content):
+        params.pop("show_caption_above_media", None)
+        return params
+    params["caption"] = content.text.text
+    if content.text.entities:
+        params["caption_entities"] = content.text.to_json()["entities"]
+    return params
+
+
+def _text_sends(text: RichText, preview: Params | None) -> Iterator[Send]:
+    """Yield the messages of a text. They show one link preview in all, as the whole text would."""
+    pieces = text.split()
+    previewed = next((index for index, piece in enumerate(pieces) if _has_link(piece)), 0)
+    for index, piece in enumerate(pieces):
+        params: Params = {"text": piece.text}
+        if piece.entities:
+            params["entities"] = piece.to_json()["entities"]
+        options = preview if index == previewed else _NO_PREVIEW
+        if options:
+            params["link_preview_options"] = dict(options)
+        yield "sendMessage", params
+
+
+def _has_link(text: RichText) -> bool:
+    return any(entity["type"] in {"url", "text_link"} for entity in text.entities)

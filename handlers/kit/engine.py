@@ -1,0 +1,215 @@
+"""The engine that runs every dialog: questions, answers, Back, Skip, Cancel, and what comes in between."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from db.repositories import Repositories
+from handlers.kit.dialog import BACK, CANCEL, DROP, FINISH, SKIP, Ask, AskAgain, Dialog, DialogPress
+from handlers.kit.errors import DialogOpen, UserError
+from handlers.kit.reply import Button, Erase, Keyboard, Reply, Screen, keyboard, reply
+from handlers.kit.request import Request
+from handlers.kit.text import Bold, Text, _, _n, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an open dialog stands, as the session keeps it."""
+
+    name: str
+    step: str
+    # What the dialog was begun with (a course's id), then one answer a question.
+    answers: dict[str, Any] = field(default_factory=dict)
+    # A command or press that waits for the person's word on leaving the dialog.
+    waiting: str | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> Self | None:
+        """Returns the place of the session's open dialog."""
+        return cls(**request.session.dialog) if request.session.dialog else None
+
+    def keep(self, request: Request) -> None:
+        """Writes the place to the session."""
+        request.session.dialog = asdict(self)
+
+
+class Engine:
+    """Runs the dialogs that it knows."""
+
+    def __init__(self, dialogs: Mapping[str, Dialog]) -> None:
+        """Knows these dialogs by name."""
+        self._dialogs = dialogs
+
+    def current(self, request: Request) -> tuple[Dialog, Ask, Place] | None:
+        """Returns the open dialog and its question; mends what an upgrade has changed.
+
+        A dialog that is no more is closed. A question that is no more gives way to the first without an answer.
+        """
+        place = Place.of(request)
+        dialog = self._dialogs.get(place.name) if place else None
+        if place is None or dialog is None:
+            request.session.dialog = None
+            return None
+        asked = dialog.asked(request)
+        ask = next((ask for ask in asked if ask.key == place.step), None)
+        if ask is None:
+            ask = next((ask for ask in asked if ask.key not in place.answers), asked[-1])
+            place = replace(place, step=ask.key)
+            place.keep(request)
+        return dialog, ask, place
+
+    def question(self, request: Request, *, fresh: bool = False, reason: Text | None = None) -> Reply:
+        """Returns the open question as a screen, after the reason why it is asked again."""
+        opened = self.current(request)
+        if opened is None:
+            return reply(Screen(_("That is over already. /help shows what you can do.")))
+        dialog, ask, place = opened
+        asked = [one.key for one in dialog.asked(request)]
+        place_in_row = _("{title} · {step} of {steps}").format(
+            title=dialog.title, step=asked.index(ask.key) + 1, steps=len(asked)
+        )
+        heading = place_in_row if len(asked) > 1 else dialog.title
+        text = lines(reason, None if reason else Bold(heading), ask.question, between="\n\n" if reason else "\n")
+        return reply(Screen(text, self.buttons(request, dialog, ask, place), fresh=fresh))
+
+    def buttons(self, request: Request, dialog: Dialog, ask: Ask, place: Place) -> Keyboard:
+        """Returns the buttons of a question: its choices first, then the ways on and out."""
+
+        def button(text: Text, act: str) -> Button:
+            return Button(text, DialogPress(f"{dialog.name}/{ask.key}", act))
+
+        is_first = dialog.asked(request)[0] is ask
+        has_some = bool(place.answers.get(ask.key)) and ask.many
+        return keyboard(
+            *([button(choice.text, choice.value)] for choice in ask.choices),
+            [button(_("Finish"), FINISH), button(_("Remove the last"), DROP)] if has_some else None,
+            [
+                button(_("Skip"), SKIP) if ask.optional else None,
+                None if is_first else button(_("‹ Back"), BACK),
+                button(_("Cancel"), CANCEL),
+            ],
+        )
+
+    async def answer(self, request: Request, repos: Repositories) -> Reply:
+        """Takes a message as the answer to the open question.
+
+        Raises:
+            UserError: when it is none; the question stays open.
+        """
+        opened = self.current(request)
+        if opened is None or request.message is None:
+            return self.question(request)
+        dialog, ask, place = opened
+        try:
+            value = await ask.parse(request, repos)
+            if ask.many:
+                return self._gather(request, value)
+            said = await self._advance(request, repos, value)
+        except UserError as error:
+            error.keyboard = error.keyboard or self.buttons(request, dialog, ask, place)
+            error.erase = ask.secret
+            raise
+        return Reply((Erase(request.message.message_id), *said.parts), said.toast) if ask.secret else said
+
+    def _gather(self, request: Request, value: Any) -> Reply:
+        """Adds one more part to the answer; an album's later parts change the count in place."""
+        opened = self.current(request)
+        assert opened is not None  # noqa: S101 (the caller looked)
+        dialog, ask, place = opened
+        parts = [*place.answers.get(ask.key, []), value]
+        place = replace(place, answers={**place.answers, ask.key: parts})
+        place.keep(request)
+        album = value.get("album")
+        name = f"album/{album}" if album else None
+        again = album is not None and len(parts) > 1 and parts[-2].get("album") == album
+        text = _n(
+            "Got it, {n} part so far. Send more, or tap Finish.",
+            "Got it, {n} parts so far. Send more, or tap Finish.",
+            len(parts),
+        )
+        buttons = self.buttons(request, dialog, ask, place)
+        return reply(Screen(text, buttons, remember=name, edits=name if again else None))
+
+    async def press(self, request: Request, repos: Repositories, press: DialogPress) -> Reply:
+        """Takes a button of a question; one of another question shows the open one again."""
+        opened = self.current(request)
+        if opened is None or press.dialog_and_step != f"{opened[0].name}/{opened[1].key}":
+            return self.old_button(request)
+        dialog, ask, place = opened
+        if press.act == CANCEL:
+            return self.cancel(request)
+        if press.act == BACK:
+            return self._back(request, dialog, ask, place)
+        if press.act == SKIP and ask.optional:
+            return await self._advance(request, repos, None)
+        if press.act == FINISH and place.answers.get(ask.key):
+            return await self._advance(request, repos, place.answers[ask.key])
+        if press.act == DROP and place.answers.get(ask.key):
+            return self._drop(request, ask, place)
+        if press.act in {choice.value for choice in ask.choices}:
+            return await self._advance(request, repos, press.act)
+        return self.old_button(request)
+
+    def _drop(self, request: Request, ask: Ask, place: Place) -> Reply:
+        parts = place.answers[ask.key][:-1]
+        replace(place, answers={**place.answers, ask.key: parts}).keep(request)
+        return Reply(self.question(request).parts, toast=_("Removed the last part."))
+
+    def old_button(self, request: Request) -> Reply:
+        """Says that the button is of an earlier visit, and shows the open question, if there is one."""
+        text = _("This menu is from an earlier visit.")
+        if self.current(request) is None:
+            return reply(Screen(lines(text, _("/help shows what you can do now."), between=" "), fresh=True))
+        return reply(
+            Screen(lines(text, _("Here is the current one."), between=" "), fresh=True),
+            *self.question(request, fresh=True).parts,
+        )
+
+    def cancel(self, request: Request) -> Reply:
+        """Leaves the open dialog; its answers are forgotten."""
+        opened = self.current(request)
+        if opened is None:
+            return reply(Screen(_("There is nothing to cancel. /help shows what you can do.")))
+        request.session.dialog = None
+        return reply(Screen(_("{title}: cancelled. Nothing was changed.").format(title=opened[0].title)))
+
+    def _back(self, request: Request, dialog: Dialog, ask: Ask, place: Place) -> Reply:
+        keys = [one.key for one in dialog.asked(request)]
+        step = keys[max(keys.index(ask.key) - 1, 0)]
+        replace(place, step=step).keep(request)
+        return self.question(request)
+
+    async def _advance(self, request: Request, repos: Repositories, value: Any) -> Reply:
+        """Keeps an answer and goes to the next question, or to the end."""
+        opened = self.current(request)
+        assert opened is not None  # noqa: S101 (the callers looked)
+        dialog, ask, place = opened
+        place = replace(place, answers={**place.answers, ask.key: value})
+        keys = [one.key for one in dialog.asked(request)]
+        following = keys[keys.index(ask.key) + 1 :]
+        if following:
+            replace(place, step=following[0]).keep(request)
+            return self.question(request)
+        return await self._finish(request, repos, dialog, place)
+
+    async def _finish(self, request: Request, repos: Repositories, dialog: Dialog, place: Place) -> Reply:
+        # Closed first: the end of one dialog may begin the next.
+        request.session.dialog = None
+        try:
+            return await dialog.done(request, repos, place.answers)
+        except AskAgain as again:
+            replace(place, step=again.key).keep(request)
+            return self.question(request, reason=again.reason)
+
+
+def start(dialog: Dialog, request: Request, **begun_with: Any) -> Reply:
+    """Begins a dialog with its first question, and with what is known already.
+
+    Raises:
+        DialogOpen: when another one is open; the person is asked whether to leave it.
+    """
+    if request.session.dialog is not None:
+        raise DialogOpen
+    first = next(ask for ask in dialog.asked(request) if ask.key not in begun_with)
+    Place(dialog.name, first.key, dict(begun_with)).keep(request)
+    return Engine({dialog.name: dialog}).question(request)

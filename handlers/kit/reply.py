@@ -1,0 +1,99 @@
+"""What a view returns: everything that is to be said, as data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from db.repositories.chat_sessions import Recipient
+from handlers.kit.press import Press
+from handlers.kit.text import Renderable, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: it carries a press, or opens a link."""
+
+    text: Value
+    press: Press | None = None
+    url: str | None = None
+
+
+Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
+Row: TypeAlias = Button | Sequence[Button | None] | None
+
+
+def keyboard(*rows: Row) -> Keyboard:
+    """Returns rows of buttons; absent buttons and empty rows vanish."""
+    wide = ([row] if isinstance(row, Button) else row for row in rows if row)
+    tight = (tuple(button for button in row if button) for row in wide)
+    return tuple(row for row in tight if row)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A message with buttons. After a press it takes the place of the pressed one; otherwise it is new.
+
+    `fresh` makes it new in any case. `remember` keeps its message's id under a name, `edits` changes the message of
+    that name instead; where there is none to change, it is sent as a new one.
+    """
+
+    text: Renderable
+    keyboard: Keyboard = ()
+    fresh: bool = False
+    remember: str | None = None
+    edits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Ready Bot API calls without a chat (a lesson's blocks), the last with a keyboard when it can have one."""
+
+    calls: tuple[tuple[str, Mapping[str, Any]], ...]
+    keyboard: Keyboard = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rekey:
+    """Other buttons under the pressed message, its words untouched."""
+
+    keyboard: Keyboard = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Deletes the person's message, which held a secret."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to somebody else, in their language."""
+
+    to: Recipient
+    screen: Screen
+
+
+Part: TypeAlias = Screen | Calls | Rekey | Erase | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that a view says, in order. `toast` is the short word over the chat that answers a press."""
+
+    parts: tuple[Part, ...] = ()
+    toast: Renderable | None = None
+
+    def with_parts(self, *parts: Part) -> "Reply":
+        """Returns the reply with more at its end."""
+        return Reply((*self.parts, *parts), self.toast)
+
+
+def reply(*parts: Part | None, toast: Renderable | None = None) -> Reply:
+    """Returns a reply of these parts; absent ones vanish."""
+    return Reply(tuple(part for part in parts if part is not None), toast)
+
+
+def screen(text: Renderable, *rows: Row) -> Reply:
+    """Returns the usual reply: one screen and its rows of buttons."""
+    return Reply((Screen(text, keyboard(*rows)),))

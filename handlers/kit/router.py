@@ -1,0 +1,93 @@
+"""Routers: which view answers what."""
+
+import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from db.repositories import Repositories
+from handlers.kit.dialog import Dialog
+from handlers.kit.press import Press
+from handlers.kit.reply import Reply
+from handlers.kit.request import Request
+from handlers.kit.text import Text
+from handlers.policies import Action
+
+View: TypeAlias = Callable[[Request, Repositories], Awaitable[Reply]]
+Register: TypeAlias = Callable[[View], View]
+
+
+class Event(enum.Enum):
+    """What reaches the bot besides commands and known buttons."""
+
+    CHAT_MEMBER = enum.auto()
+    GROUP = enum.auto()
+    EDITED = enum.auto()
+    WORDS = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A view, and what one must be allowed to do to reach it."""
+
+    view: View
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Route):
+    """A view reached by typing a command. `usage` names its arguments; a hidden one is not in the menus."""
+
+    name: str
+    description: Text
+    usage: str = ""
+
+
+class Router:
+    """The routes of one part of the talk. A route declared twice is an error at import."""
+
+    def __init__(self, *dialogs: Dialog) -> None:
+        """Begins with these dialogs and no routes."""
+        self.commands: dict[str, Command] = {}
+        self.presses: dict[type[Press], Route] = {}
+        self.events: dict[Event, Route] = {}
+        self.dialogs = dialogs
+
+    def command(self, name: str, description: Text, *, action: Action = Action.TALK, usage: str = "") -> Register:
+        """Registers a view for `/name`."""
+
+        def register(view: View) -> View:
+            _add(self.commands, name, Command(view, action, name, description, usage))
+            return view
+
+        return register
+
+    def press(self, press: type[Press], *, action: Action = Action.TALK) -> Register:
+        """Registers a view for a button.
+
+        Raises:
+            TypeError: when the press does not fit into callback data.
+        """
+        press.check()
+
+        def register(view: View) -> View:
+            _add(self.presses, press, Route(view, action))
+            return view
+
+        return register
+
+    def event(self, event: Event) -> Register:
+        """Registers a view for what is neither a command nor a known button."""
+
+        def register(view: View) -> View:
+            _add(self.events, event, Route(view, Action.TALK))
+            return view
+
+        return register
+
+
+def _add(routes: dict, key: object, route: Route) -> None:  # type: ignore[type-arg]
+    if key in routes:
+        message = f"{key} has a view already"
+        raise ValueError(message)
+    routes[key] = route

@@ -1,0 +1,149 @@
+"""What the bot says: sentences that become words only when the recipient's language is known."""
+
+import datetime as dt
+import gettext
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, TypeAlias
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from markupsafe import Markup, escape
+
+DOMAIN = "messages"
+LOCALES = Path(__file__).parent.parent / "locales"
+
+
+class Translator:
+    """One recipient's language and zone."""
+
+    def __init__(self, translations: gettext.NullTranslations, locale: Locale, zone: ZoneInfo) -> None:
+        """Speaks the locale's language where a catalog has it, else the English of the code."""
+        self.gettext: Callable[[str], str] = translations.gettext
+        self.ngettext: Callable[[str, str, int], str] = translations.ngettext
+        self.locale = locale
+        self.zone = zone
+
+
+class Catalogs:
+    """The translators, each built once; at most one a catalog, however many languages people use."""
+
+    def __init__(self, zone: ZoneInfo, folder: Path = LOCALES) -> None:
+        """Finds compiled catalogs in `folder/LANGUAGE/LC_MESSAGES/messages.mo`."""
+        self._folder = folder
+        self._zone = zone
+        self._translators: dict[str, Translator] = {"en": Translator(gettext.NullTranslations(), Locale("en"), zone)}
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages that have a catalog, English included."""
+        return frozenset({"en", *(path.parent.parent.name for path in self._folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))})
+
+    def translator(self, language: str) -> Translator:
+        """Returns the translator for an IETF language tag (`pt-br`), for its base language, or English."""
+        for tag in (language.replace("-", "_"), language.partition("-")[0]):
+            if tag in self.languages:
+                return self._build(tag)
+        return self._translators["en"]
+
+    def _build(self, tag: str) -> Translator:
+        if tag not in self._translators:
+            translations = gettext.translation(DOMAIN, self._folder, [tag])
+            try:
+                locale = Locale.parse(tag)
+            except (UnknownLocaleError, ValueError):
+                locale = Locale("en")
+            self._translators[tag] = Translator(translations, locale, self._zone)
+        return self._translators[tag]
+
+
+class Renderable(Protocol):
+    """Anything that can be said."""
+
+    def render(self, translator: Translator) -> Markup:
+        """Returns HTML as the Bot API takes it (Bot API, 'HTML style'), every value escaped."""
+
+
+Value: TypeAlias = str | int | Renderable
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence of the catalog and the values for its braces."""
+
+    message: str
+    plural: str | None = None
+    count: int = 0
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def format(self, **values: Value) -> "Text":
+        """Returns the sentence with these values too; a `str` value is escaped, a sentence is translated."""
+        return Text(self.message, self.plural, self.count, {**self.values, **values})
+
+    def render(self, translator: Translator) -> Markup:
+        """Returns the sentence in the translator's language as HTML."""
+        if self.plural is None:
+            message = translator.gettext(self.message)
+        else:
+            message = translator.ngettext(self.message, self.plural, self.count)
+        return Markup(message).format(**{name: say(value, translator) for name, value in self.values.items()})  # noqa: S704 (catalog text is ours; values are escaped by say)
+
+
+def say(value: Value, translator: Translator) -> Markup:
+    """Returns any value as safe HTML in the translator's language."""
+    return escape(str(value)) if isinstance(value, str | int) else value.render(translator)
+
+
+def _(message: str) -> Text:
+    """Marks a sentence for the catalog."""
+    return Text(message)
+
+
+def _n(singular: str, plural: str, count: int) -> Text:
+    """Marks a sentence with a number; the number is its value `n`."""
+    return Text(singular, plural, count, {"n": count})
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several texts, one under the other."""
+
+    parts: tuple[Value, ...]
+    between: str = "\n"
+
+    def render(self, translator: Translator) -> Markup:
+        """Returns the parts as HTML, joined."""
+        return Markup(self.between).join(say(part, translator) for part in self.parts)  # noqa: S704 (ours, never a person's)
+
+
+def lines(*parts: Value | None, between: str = "\n") -> Lines:
+    """Returns texts one under the other; an absent one takes no line."""
+    return Lines(tuple(part for part in parts if part is not None), between)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, as the recipient's language and zone write it: `3 May`, with the year when it is another one."""
+
+    at: dt.datetime
+    now: dt.datetime
+
+    def render(self, translator: Translator) -> Markup:
+        """Returns the date in the recipient's zone."""
+        day, today = self.at.astimezone(translator.zone).date(), self.now.astimezone(translator.zone).date()
+        pattern = "d MMM" if day.year == today.year else "d MMM y"
+        return escape(format_date(day, pattern, locale=translator.locale))
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """A text in bold."""
+
+    text: Value
+
+    def render(self, translator: Translator) -> Markup:
+        """Returns the text between the tags of bold."""
+        return Markup("<b>{}</b>").format(say(self.text, translator))

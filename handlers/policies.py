@@ -1,0 +1,122 @@
+"""Who may do what: the only place that decides it."""
+
+import enum
+from dataclasses import dataclass
+from typing import Self
+
+from db.models import Course, CourseStatus, Role
+from handlers.kit.errors import UserError
+from handlers.kit.reply import Button
+from handlers.kit.request import Request
+from handlers.kit.text import Text, _
+from handlers.presses import LogIn, Register
+
+
+class Action(enum.StrEnum):
+    """What somebody may wish to do."""
+
+    TALK = "talk"
+    SIGN_IN = "sign in"
+    STUDY = "study"
+    AUTHOR = "author"
+    ADMINISTER = "administer"
+    # With a course:
+    SEE = "see"
+    ENROLL = "enroll"
+    LEARN = "learn"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody, as far as permissions go."""
+
+    user_id: int | None
+    is_instructor: bool
+    is_admin: bool
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Returns who acts. The environment wins: its instructors are instructors, whatever the database says."""
+        user = request.user
+        return cls(
+            user_id=user.id if user else None,
+            is_instructor=user is not None
+            and (user.role is Role.INSTRUCTOR or request.telegram_id in request.rules.instructor_ids),
+            is_admin=request.is_admin,
+        )
+
+
+def may(who: Who, action: Action, course: Course | None = None, *, enrolled: bool = False) -> bool:
+    """Returns whether somebody may do this, with this course for the actions that need one."""
+    match action:
+        case Action.TALK:
+            return True
+        case Action.SIGN_IN:
+            return who.user_id is None
+        case Action.STUDY:
+            return who.user_id is not None
+        case Action.AUTHOR:
+            return who.is_instructor
+        case Action.ADMINISTER:
+            return who.is_admin
+    return course is not None and _may_with(who, action, course, enrolled=enrolled)
+
+
+def _may_with(who: Who, action: Action, course: Course, *, enrolled: bool) -> bool:
+    owns = who.is_instructor and who.user_id == course.instructor_id
+    match action:
+        case Action.SEE:
+            return course.status is not CourseStatus.DRAFT or enrolled or owns or who.is_admin
+        case Action.ENROLL:
+            # Who left a course may come back to it while it is hidden from newcomers.
+            return who.user_id is not None and (course.status is CourseStatus.PUBLISHED or enrolled)
+        case Action.LEARN:
+            return who.user_id is not None and enrolled
+        case Action.EDIT:
+            return course.status is not CourseStatus.ARCHIVED and (owns or who.is_admin)
+    return False
+
+
+def require(request: Request, action: Action, course: Course | None = None, *, enrolled: bool = False) -> None:
+    """Returns when the person may do this.
+
+    Raises:
+        UserError: otherwise, with what they can do instead.
+    """
+    who = Who.of(request)
+    if may(who, action, course, enrolled=enrolled):
+        return
+    if who.user_id is None and action not in {Action.SIGN_IN, Action.ADMINISTER, Action.SEE}:
+        raise UserError(
+            _("You need an account for that. It takes a minute."),
+            [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())],
+        )
+    raise UserError(_refusal(action, request))
+
+
+def _refusal(action: Action, request: Request) -> Text:
+    match action:
+        case Action.SIGN_IN:
+            return _("You are signed in as {name} already. /logout signs you out.").format(
+                name=request.user.name if request.user else ""
+            )
+        case Action.AUTHOR:
+            return _("Only instructors can do that. An admin can make you one: ask the people who run this bot.")
+        case Action.ADMINISTER:
+            return _("Only admins can do that. They are named by the people who run this bot.")
+        case Action.LEARN:
+            return _("You are not enrolled in this course. /courses shows what there is.")
+        case Action.EDIT:
+            if request.user is None:
+                return _("Only the course's instructor can do that.")
+            return _("Only the course's instructor can do that. You are signed in as {name}.").format(
+                name=request.user.name
+            )
+    # A course that somebody may not see is not told from one that is not there.
+    return no_course()
+
+
+def no_course() -> Text:
+    """Returns the answer to a course that is not there, or not for this person."""
+    return _("There is no such course. /courses shows all of them.")

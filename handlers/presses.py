@@ -1,0 +1,259 @@
+"""Every button of the bot, so that any view can offer any of them."""
+
+import enum
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from handlers.kit.press import Digits, Press, Words
+
+# What callback data has room for beside the place in the list.
+MAX_SEARCH_BYTES = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Press):
+    """Create an account."""
+
+    prefix: ClassVar[str] = "reg"
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn(Press):
+    """Log in."""
+
+    prefix: ClassVar[str] = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveDialog(Press):
+    """Leave the open dialog for what was asked meanwhile (1), or stay in it (0)."""
+
+    prefix: ClassVar[str] = "leave"
+    go: int
+
+
+class Direction(enum.StrEnum):
+    """Which way a list is turned."""
+
+    AFTER = "a"
+    BEFORE = "b"
+
+
+@dataclass(frozen=True, slots=True)
+class ListCourses(Press):
+    """A page of the published courses: from a key, its number for the eye, the words searched for."""
+
+    prefix: ClassVar[str] = "cs"
+    direction: Direction = Direction.AFTER
+    key: Annotated[int | None, Digits(12)] = None
+    page: Annotated[int, Digits(4)] = 1
+    words: Annotated[str, Words(MAX_SEARCH_BYTES)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCourse(Press):
+    """A course's card."""
+
+    prefix: ClassVar[str] = "c"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enroll(Press):
+    """Enroll in a course."""
+
+    prefix: ClassVar[str] = "en"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCourse(Press):
+    """Leave a course: asked first (0), then meant (1)."""
+
+    prefix: ClassVar[str] = "lv"
+    course_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProgress(Press):
+    """All courses of the student."""
+
+    prefix: ClassVar[str] = "p"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCourseProgress(Press):
+    """Each lesson of one course, with its tick."""
+
+    prefix: ClassVar[str] = "pc"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueCourse(Press):
+    """The next unfinished lesson of a course."""
+
+    prefix: ClassVar[str] = "go"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLesson(Press):
+    """One lesson."""
+
+    prefix: ClassVar[str] = "l"
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Press):
+    """The lesson is done."""
+
+    prefix: ClassVar[str] = "ok"
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Press):
+    """It is not, after all."""
+
+    prefix: ClassVar[str] = "un"
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListMine(Press):
+    """A page of the instructor's own courses."""
+
+    prefix: ClassVar[str] = "my"
+    direction: Direction = Direction.AFTER
+    key: Annotated[int | None, Digits(12)] = None
+    page: Annotated[int, Digits(4)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewCourse(Press):
+    """Write a new course."""
+
+    prefix: ClassVar[str] = "nc"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk(Press):
+    """The instructor's card of a course."""
+
+    prefix: ClassVar[str] = "desk"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLessons(Press):
+    """The lessons of a course, to be arranged."""
+
+    prefix: ClassVar[str] = "dl"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLesson(Press):
+    """One lesson of a course, to be changed."""
+
+    prefix: ClassVar[str] = "dle"
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddLesson(Press):
+    """Write the next lesson."""
+
+    prefix: ClassVar[str] = "nl"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLesson(Press):
+    """Move a lesson up (-1) or down (1)."""
+
+    prefix: ClassVar[str] = "mv"
+    lesson_id: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenameLesson(Press):
+    """Give a lesson another title."""
+
+    prefix: ClassVar[str] = "rn"
+    lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLesson(Press):
+    """Remove a lesson: asked first (0), then meant (1)."""
+
+    prefix: ClassVar[str] = "rm"
+    lesson_id: int
+    sure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Press):
+    """Publish (1) or unpublish (0) a course."""
+
+    prefix: ClassVar[str] = "pub"
+    course_id: int
+    on: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAdmin(Press):
+    """The admin's menu."""
+
+    prefix: ClassVar[str] = "adm"
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequests(Press):
+    """The instructor requests that wait."""
+
+    prefix: ClassVar[str] = "rqs"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideRequest(Press):
+    """Approve (1) or decline (0) an instructor request."""
+
+    prefix: ClassVar[str] = "rq"
+    request_id: int
+    approve: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindPerson(Press):
+    """Look a person up by email."""
+
+    prefix: ClassVar[str] = "who"
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole(Press):
+    """Promote an account to instructor (1) or back to student (0)."""
+
+    prefix: ClassVar[str] = "role"
+    user_id: int
+    promote: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAudit(Press):
+    """What admins did lately."""
+
+    prefix: ClassVar[str] = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Press):
+    """What this person can do."""
+
+    prefix: ClassVar[str] = "help"

@@ -1,0 +1,69 @@
+"""What reaches the bot without being asked for: free text, edits, groups, block and unblock."""
+
+from telegram import ChatMember
+
+from db.repositories import Repositories
+from handlers.kit.reply import Button, Reply, Screen, reply, screen
+from handlers.kit.request import Request
+from handlers.kit.router import Event, Router
+from handlers.kit.text import Text, _
+from handlers.presses import Help, ListCourses
+
+MAX_QUOTED = 32
+router = Router()
+
+
+@router.event(Event.WORDS)
+async def answer_words(request: Request, _repos: Repositories) -> Reply:
+    """Answers free text, an unknown command, a sticker: says what works instead."""
+    typed = (request.message.text or "") if request.message else ""
+    if typed.startswith("/"):
+        text = _("I do not know {command}.").format(command=typed.split()[0][:MAX_QUOTED])
+    elif typed:
+        text = _("I did not get that. I work with commands and buttons; /courses and a word searches the courses.")
+    else:
+        text = _("Thank you, but I can only use that inside a lesson that is being written.")
+    return _with_ways_on(text)
+
+
+@router.event(Event.EDITED)
+async def answer_edit(_request: Request, _repos: Repositories) -> Reply:
+    """Says that an edited message is not read again."""
+    return _with_ways_on(_("I read messages as they were sent first. To change something, please send it anew."))
+
+
+@router.event(Event.GROUP)
+async def answer_group(request: Request, _repos: Repositories) -> Reply:
+    """Invites a group's member to the private chat, when the bot is spoken to and not merely overhears."""
+    if not _is_addressed(request):
+        return reply()
+    link = f"https://t.me/{request.rules.bot_username}"
+    return screen(_("I teach in private, one chat a person. Come over:"), Button(_("Open our chat"), url=link))
+
+
+def _is_addressed(request: Request) -> bool:
+    message = request.message
+    if message is None:
+        return False
+    text = message.text or message.caption or ""
+    answered = message.reply_to_message.from_user if message.reply_to_message else None
+    return (
+        text.startswith("/")
+        or f"@{request.rules.bot_username}".lower() in text.lower()
+        or (answered is not None and answered.username == request.rules.bot_username)
+    )
+
+
+@router.event(Event.CHAT_MEMBER)
+async def notice_member(request: Request, _repos: Repositories) -> Reply:
+    """Remembers who blocked the bot, and says hello to a group that takes it in."""
+    change = request.update.my_chat_member
+    if change is None or change.chat.type != change.chat.PRIVATE:
+        return reply()
+    if change.new_chat_member.status == ChatMember.BANNED:
+        request.session.unreachable_since = request.now
+    return reply()
+
+
+def _with_ways_on(text: Text) -> Reply:
+    return reply(Screen(text, ((Button(_("Browse courses"), ListCourses()), Button(_("Help"), Help())),), fresh=True))

@@ -1,0 +1,71 @@
+"""The door: /start, and the links that lead to a course."""
+
+from db.repositories import Repositories
+from db.repositories.progress import Standing
+from handlers import catalog
+from handlers.kit.bar import bar
+from handlers.kit.errors import UserError
+from handlers.kit.reply import Button, Reply, reply, screen
+from handlers.kit.request import Request
+from handlers.kit.router import Router
+from handlers.kit.text import Bold, Text, _, lines
+from handlers.policies import Who, no_course
+from handlers.presses import ContinueCourse, ListCourses, ListMine, LogIn, Register, ShowProgress
+
+# A deep link's payload: https://t.me/BOT?start=c_CODE (Bot API, 'Deep linking').
+COURSE_LINK = "c_"
+SHOWN = 3
+router = Router()
+
+
+@router.command("start", _("Begin, or find your place again"))
+async def greet(request: Request, repos: Repositories) -> Reply:
+    """Greets by name and shows the next step; a link to a course opens the course."""
+    if request.args.startswith(COURSE_LINK):
+        course = await repos.courses.get_by_code(request.args.removeprefix(COURSE_LINK))
+        if course is None:
+            raise UserError(no_course(), Button(_("Browse courses"), ListCourses()))
+        return reply(await catalog.card_screen(request, repos, course))
+    return await _greet_returning(request, repos) if request.user else _greet_new(request)
+
+
+def _greet_new(request: Request) -> Reply:
+    text = _(
+        "Hi {name}! I teach short courses right here in the chat.\n"
+        "Pick a course, read a lesson, tap Done. I keep your place."
+    )
+    admin = _("You are an admin here: /admin") if request.is_admin else None
+    return screen(
+        lines(text.format(name=request.session.first_name), admin),
+        Button(_("Browse courses"), ListCourses()),
+        [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())],
+    )
+
+
+async def _greet_returning(request: Request, repos: Repositories) -> Reply:
+    assert request.user is not None  # noqa: S101 (the caller looked)
+    standings = await repos.progress.list_standings(request.user.id)
+    open_ones = [one for one in standings if one.done < one.total]
+    hello = _("Welcome back, {name}.").format(name=request.user.name)
+    first = await _continue_button(request, repos, open_ones[0]) if open_ones else None
+    mine = Button(_("My courses"), ListMine()) if Who.of(request).is_instructor else None
+    return screen(
+        lines(hello, *map(place_line, open_ones[:SHOWN])),
+        first,
+        [Button(_("My progress"), ShowProgress()), Button(_("Browse courses"), ListCourses())],
+        mine,
+    )
+
+
+async def _continue_button(request: Request, repos: Repositories, standing: Standing) -> Button:
+    assert request.user is not None  # noqa: S101 (the caller looked)
+    lessons = await repos.progress.list_lessons(request.user.id, standing.course.id)
+    following = next(one.lesson for one in lessons if one.completed_at is None)
+    return Button(_("Continue: {title}").format(title=following.title), ContinueCourse(standing.course.id))
+
+
+def place_line(standing: Standing) -> Text:
+    """Returns a course with its bar: `Compilers 101  ▓▓▓▓░░░░░░  40 %`."""
+    return _("{title}  {bar}  {percent} %").format(
+        title=Bold(standing.course.title), bar=bar(standing.percent), percent=standing.percent
+    )

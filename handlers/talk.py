@@ -1,0 +1,167 @@
+"""The talk as a whole: finds the view for a request, minds who may do it and which dialog is open."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from db.repositories import Repositories
+from handlers import policies
+from handlers.kit.dialog import Ask, Dialog, DialogPress
+from handlers.kit.engine import Engine, Place
+from handlers.kit.errors import DialogOpen
+from handlers.kit.press import BadPress, Press
+from handlers.kit.reply import Button, Erase, Reply, Screen, reply, screen
+from handlers.kit.request import Request
+from handlers.kit.router import Command, Event, Route, Router
+from handlers.kit.text import _, lines
+from handlers.policies import Action
+from handlers.presses import Help, LeaveDialog
+
+
+class Talk:
+    """All routers as one."""
+
+    def __init__(self, routers: Iterable[Router]) -> None:
+        """Joins the routers.
+
+        Raises:
+            ValueError: when two of them claim the same command, button, event or dialog.
+        """
+        self.commands: dict[str, Command] = {}
+        self.presses: dict[str, tuple[type[Press], Route]] = {}
+        self.events: dict[Event, Route] = {}
+        dialogs: dict[str, Dialog] = {}
+        for router in routers:
+            _join(self.commands, router.commands)
+            _join(self.presses, {press.prefix: (press, route) for press, route in router.presses.items()})
+            _join(self.events, router.events)
+            _join(dialogs, {dialog.name: dialog for dialog in router.dialogs})
+        own = self._own()
+        _join(self.commands, own.commands)
+        _join(self.presses, {press.prefix: (press, route) for press, route in own.presses.items()})
+        self.engine = Engine(dialogs)
+
+    def _own(self) -> Router:
+        own = Router()
+        own.command("cancel", _("Leave what you are in the middle of"))(self._cancel)
+        own.command("help", _("What you can do here"))(self._help)
+        own.press(Help)(self._help)
+        own.press(DialogPress)(self._press_dialog)
+        own.press(LeaveDialog)(self._leave_dialog)
+        return own
+
+    def find_press(self, data: str) -> tuple[Press | None, Route]:
+        """Returns the press that callback data stands for and its route; the route for old buttons otherwise."""
+        found = self.presses.get(data.partition(":")[0])
+        if found:
+            try:
+                return found[0].unpack(data), found[1]
+            except BadPress:
+                pass
+        return None, Route(self._old_button, Action.TALK)
+
+    def holds_secret(self, route: Route, request: Request) -> bool:
+        """Whether the update may hold a password: the answer to a secret question, or words after a sign-in command."""
+        opened = self.engine.current(request)
+        if isinstance(route, Command):
+            return bool(request.args) and route.action is Action.SIGN_IN
+        return opened is not None and opened[1].secret
+
+    async def respond(self, route: Route, request: Request, repos: Repositories) -> Reply:
+        """Returns what the route's view says, or asks first when a dialog would be left.
+
+        Raises:
+            UserError: when the person may not do this, or made a mistake.
+            Pending: when slow work must be done first.
+        """
+        typed = request.message.text if request.message else None
+        opened = self.engine.current(request)
+        if opened and isinstance(route, Command) and route.name != "cancel" and typed:
+            return self._ask_first(request, typed)
+        if opened and route is self.events[Event.WORDS]:
+            if not self._is_stray_command(opened[1], typed):
+                return await self.engine.answer(request, repos)
+            said = await route.view(request, repos)
+            return said.with_parts(*self.engine.question(request, fresh=True).parts)
+        if opened and route is self.events[Event.EDITED]:
+            return self._edited(request, opened[1])
+        try:
+            return await self._run(route, request, repos)
+        except DialogOpen:
+            return self._ask_first(request, request.press.pack() if request.press else typed or "/help")
+
+    async def _run(self, route: Route, request: Request, repos: Repositories) -> Reply:
+        policies.require(request, route.action)
+        return await route.view(request, repos)
+
+    def _ask_first(self, request: Request, waiting: str) -> Reply:
+        opened = self.engine.current(request)
+        if opened is None:
+            return self.engine.question(request)
+        dialog, _ask, place = opened
+        replace(place, waiting=waiting[:256]).keep(request)
+        text = _("You are in the middle of “{title}”. Leave it? Its answers would be forgotten.").format(
+            title=dialog.title
+        )
+        what = waiting.split(maxsplit=1)[0] if waiting.startswith("/") else None
+        leave = _("Leave for {command}").format(command=what) if what else _("Leave it")
+        return screen(text, [Button(_("Stay"), LeaveDialog(0)), Button(leave, LeaveDialog(1))])
+
+    async def _leave_dialog(self, request: Request, repos: Repositories) -> Reply:
+        place = Place.of(request)
+        press = request.press
+        if place is None or place.waiting is None or not isinstance(press, LeaveDialog):
+            return self.engine.old_button(request)
+        if not press.go:
+            replace(place, waiting=None).keep(request)
+            return self.engine.question(request)
+        request.session.dialog = None
+        route, request = self._resume(request, place.waiting)
+        return await self._run(route, request, repos)
+
+    def _resume(self, request: Request, waiting: str) -> tuple[Route, Request]:
+        """Returns the route and request of what the person wanted to leave the dialog for."""
+        if not waiting.startswith("/"):
+            press, route = self.find_press(waiting)
+            return route, replace(request, press=press)
+        name, _space, args = waiting[1:].partition(" ")
+        command = self.commands.get(name.partition("@")[0].lower())
+        route = command if command is not None else Route(self._old_button, Action.TALK)
+        return route, replace(request, press=None, args=args.strip())
+
+    def _is_stray_command(self, ask: Ask, typed: str | None) -> bool:
+        """Whether a text is a command that does not exist; a password may look like one."""
+        return not ask.secret and bool(typed and typed.startswith("/"))
+
+    def _edited(self, request: Request, ask: Ask) -> Reply:
+        erase = Erase(request.message.message_id) if ask.secret and request.message else None
+        again = _("I read messages as they were sent first. Please send your answer as a new message.")
+        return reply(erase, Screen(again, fresh=True))
+
+    async def _cancel(self, request: Request, _repos: Repositories) -> Reply:
+        return self.engine.cancel(request)
+
+    async def _help(self, request: Request, _repos: Repositories) -> Reply:
+        who = policies.Who.of(request)
+        possible = [command for command in self.commands.values() if policies.may(who, command.action)]
+        rows = (_("/{name} {usage} – {description}") if one.usage else _("/{name} – {description}") for one in possible)
+        said = (
+            row.format(name=one.name, usage=one.usage, description=one.description)
+            for row, one in zip(rows, possible, strict=True)
+        )
+        return screen(lines(_("What you can do here:"), *said))
+
+    async def _old_button(self, request: Request, _repos: Repositories) -> Reply:
+        return self.engine.old_button(request)
+
+    async def _press_dialog(self, request: Request, repos: Repositories) -> Reply:
+        if not isinstance(request.press, DialogPress):
+            return self.engine.old_button(request)
+        return await self.engine.press(request, repos, request.press)
+
+
+def _join(known: dict, new: dict) -> None:  # type: ignore[type-arg]
+    for key, value in new.items():
+        if key in known:
+            message = f"{key} is declared twice"
+            raise ValueError(message)
+        known[key] = value

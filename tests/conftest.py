@@ -1,0 +1,83 @@
+"""Fixtures of all tests: a migrated database of either kind, and a world with a bot in it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from db.migrate import upgrade
+from db.models import Base
+from db.transaction import Database
+from tests.chat import World, open_world
+
+TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+
+
+def pytest_report_header() -> str:
+    """Says which database the run is about."""
+    return f"database: {'PostgreSQL' if TEST_DATABASE_URL else 'SQLite (TEST_DATABASE_URL names a PostgreSQL)'}"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yields the URL of a migrated, empty database, made once for the run and removed after it."""
+    if not TEST_DATABASE_URL:
+        url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('template')}/template.sqlite3"
+        asyncio.run(upgrade(url))
+        yield url
+        return
+    name = f"syllabot_test_{os.getpid()}"
+    server = make_url(TEST_DATABASE_URL)
+    asyncio.run(_on_server(f"CREATE DATABASE {name}"))
+    url = server.set(database=name).render_as_string(hide_password=False)
+    asyncio.run(upgrade(url))
+    yield url
+    asyncio.run(_on_server(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _on_server(statement: str) -> None:
+    engine = create_async_engine(TEST_DATABASE_URL, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture
+async def database_url(template: str, tmp_path: Path) -> str:
+    """Returns the URL of an empty database of the test's own."""
+    if TEST_DATABASE_URL:
+        engine = create_async_engine(template)
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        async with engine.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await engine.dispose()
+        return template
+    path = tmp_path / "test.sqlite3"
+    shutil.copyfile(make_url(template).database or "", path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Yields an empty database."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """Yields a miniature Telegram with the bot in it, on an empty database."""
+    async with open_world(database_url) as world:
+        yield world
+
+
+@pytest.fixture
+def is_postgresql() -> bool:
+    """Whether this run is on PostgreSQL."""
+    return bool(TEST_DATABASE_URL)
