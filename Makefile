@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Made last, so that an installation that was broken off begins anew.
 READY := .venv/ready
+CATALOG := handlers/locales/messages.pot
 
 .PHONY: help .venv run test lint format types storeys check catalog
 .DEFAULT_GOAL := help
@@ -46,7 +47,7 @@ storeys: $(READY) ## Check that imports point down
 
 check: lint types storeys test ## Everything above
 
-catalog: $(READY) ## Extract the texts into handlers/locales/messages.pot
+catalog: $(READY) ## Extract the texts for translators into handlers/locales/messages.pot
 	@$(BIN)/python -m babel.messages.frontend --quiet extract --no-default-keywords -k _ -k _n:1,2 \
 		--no-location --sort-output --omit-header --add-comments=Translators: \
-		-o handlers/locales/messages.pot bot handlers
+		-o $(CATALOG) bot handlers

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.transport import Transport
 from db.transaction import Database
 from handlers import ROUTERS
+from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup, Rules
 from handlers.kit.text import Catalogs
 from handlers.talk import Talk
@@ -48,7 +49,11 @@ class Application:
 
 @contextlib.asynccontextmanager
 async def build_application(
-    settings: Settings, *, requests: tuple[BaseRequest, BaseRequest] | None = None, clock: Clock = utc_now
+    settings: Settings,
+    *,
+    requests: tuple[BaseRequest, BaseRequest] | None = None,
+    clock: Clock = utc_now,
+    routers: Sequence[Router] = ROUTERS,
 ) -> AsyncIterator[Application]:
     """Yields the application, connected to the Bot API and the database, its sender at work; closes it afterwards.
 
@@ -71,7 +76,7 @@ async def build_application(
         get_updates_request=get_updates,
     )
     database, catalogs = Database(settings.database_url), Catalogs(ZoneInfo(settings.default_timezone))
-    talk, owner = Talk(ROUTERS), secrets.token_hex(8)
+    talk, owner = Talk(routers), secrets.token_hex(8)
     sender = Sender(
         api, database, clock, owner=owner, per_second=settings.send_per_second, per_chat=settings.send_per_chat
     )
@@ -90,7 +95,10 @@ async def build_application(
                 pool=pool,
             )
             await sender.start()
-            yield Application(api, database, talk, catalogs, pipeline, sender)
+            try:
+                yield Application(api, database, talk, catalogs, pipeline, sender)
+            finally:
+                await sender.stop()
         finally:
             await api.shutdown()
             await database.close()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.api import Api
 from db.models import Outgoing
@@ -23,6 +23,8 @@ _NO_EDIT = (
     "no text in the message to edit",
     "message_id_invalid",
 )
+# InvalidToken is PTB's word for 401 and for 404, which an unknown method gets, too.
+_REVOKED = "unauthorized"
 _NOT_PARSED = "can't parse entities"
 
 
@@ -69,6 +71,8 @@ async def deliver(api: Api, row: Outgoing, message_id: int | None) -> Delivered 
             log.warning("outbox row %s timed out: it is sent again, and may arrive twice", row.id)
         return Postponed(None, type(error).__name__)
     except TelegramError as error:
+        if isinstance(error, InvalidToken) and _REVOKED in error.message.lower():
+            return Postponed(None, "the token is refused")
         log.error("outbox row %s was refused: %s", row.id, error.message)  # noqa: TRY400 -- Telegram says it all
         return Delivered(error=error.message[:200])
 

@@ -8,12 +8,16 @@ from typing import Any
 from telegram import Message
 
 from db.models import Outgoing
-from handlers.kit.reply import Calls, Erase, Keyboard, Notice, Part, Rekey, Reply, Screen
+from handlers.kit.content import Content, Kind, sends_for
+from handlers.kit.reply import Blocks, Erase, Keyboard, Notice, Part, Rekey, Reply, Screen
 from handlers.kit.request import Request
+from handlers.kit.tags import rich
 from handlers.kit.text import Catalogs, Translator, say
 
 # Bot API, answerCallbackQuery: 0-200 characters.
 MAX_TOAST = 200
+# The one method of a lesson that takes no buttons (Bot API, sendMediaGroup).
+_ALBUM = "sendMediaGroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,25 @@ class Transport:
             case Notice():
                 there = self._catalogs.translator(part.to.language)
                 yield self._screen(part.screen, part.to.telegram_id, there, pressed=None)
-            case Calls():
-                yield from _content(part, chat_id, here)
+            case Blocks():
+                yield from self._blocks(part, chat_id, here)
             case Rekey():
                 if (message := _pressed(request)) is not None:
                     params = {"message_id": message.message_id, "reply_markup": markup(part.keyboard, here)}
                     yield Call(chat_id, "editMessageReplyMarkup", params)
             case Erase():
                 yield Call(chat_id, "deleteMessage", {"message_id": part.message_id})
+
+    def _blocks(self, part: Blocks, chat_id: int, to: Translator) -> Iterator[Call]:
+        contents = [one if isinstance(one, Content) else Content(Kind.TEXT, rich(one, to)) for one in part.contents]
+        *first, (method, params) = sends_for(contents, header=rich(part.heading, to))
+        for each, its_params in first:
+            yield Call(chat_id, each, its_params)
+        if part.keyboard and method != _ALBUM:
+            params = {**params, "reply_markup": markup(part.keyboard, to)}
+        yield Call(chat_id, method, params)
+        if part.keyboard and method == _ALBUM:
+            yield self._screen(Screen(part.footer, part.keyboard), chat_id, to, pressed=None)
 
     def _screen(self, part: Screen, chat_id: int, to: Translator, *, pressed: Message | None) -> Call:
         params: dict[str, Any] = {"text": str(part.text.render(to)), "parse_mode": "HTML"}
@@ -93,16 +108,9 @@ class Transport:
 
 def _pressed(request: Request) -> Message | None:
     """Returns the message whose button was pressed, when Telegram still lets it be changed."""
-    query = request.update.callback_query
-    return query.message if query is not None and isinstance(query.message, Message) else None
-
-
-def _content(part: Calls, chat_id: int, to: Translator) -> Iterator[Call]:
-    *first, (method, params) = part.calls
-    for each, its_params in first:
-        yield Call(chat_id, each, dict(its_params))
-    keys = {"reply_markup": markup(part.keyboard, to)} if part.keyboard else {}
-    yield Call(chat_id, method, {**params, **keys})
+    message = request.update.callback_query.message if request.update.callback_query else None
+    # PTB makes a Message of every one, also of an InaccessibleMessage, which only its date tells.
+    return message if isinstance(message, Message) and message.is_accessible else None
 
 
 def markup(keyboard: Keyboard, to: Translator) -> dict[str, Any]:

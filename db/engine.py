@@ -1,6 +1,6 @@
 """Engines: the one writer of SQLite, or PostgreSQL's pool."""
 
-import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,15 @@ def create_engine(database_url: str) -> AsyncEngine:
 
 
 def _protect(url: URL) -> None:
-    """Creates the database file readable by its owner only; SQLite gives its WAL the same mode."""
+    """Makes the database file readable by its owner only, also one that was copied here; its WAL gets the same mode."""
     if not url.database or url.database == ":memory:":
         return
     path = Path(url.database)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.touch(0o600)
+    # Not ours to change, perhaps: then it is not ours to read either, and SQLite says so.
+    with suppress(PermissionError):
+        path.chmod(0o600)
 
 
 def _on_sqlite_connect(connection: DBAPIConnection, _record: Any) -> None:

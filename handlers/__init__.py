@@ -1,10 +1,17 @@
 """The talk: what the bot says and does. ROUTERS is its table of contents, in match order."""
 
-from handlers import account, catalog, reception, start
+from handlers import account, admin, authoring, catalog, completing, desk, learning, outline, progress, reception, start
 
 ROUTERS = (
     start.router,
     account.router,
     catalog.router,
+    learning.router,
+    completing.router,
+    progress.router,
+    authoring.router,
+    desk.router,
+    outline.router,
+    admin.router,
     reception.router,
 )

@@ -217,9 +217,11 @@ async def show_me(request: Request, _repos: Repositories) -> Reply:
     """Says who is signed in, and as what."""
     who, user = Who.of(request), request.user
     admin = _("You are an admin here: /admin") if who.is_admin else None
+    # Who runs the bot finds here what to write into ADMIN_IDS.
+    telegram_id = _("Telegram id {number}").format(number=request.telegram_id)
     if user is None:
-        text = lines(_("You are not signed in."), admin)
+        text = lines(_("You are not signed in."), telegram_id, admin)
         return screen(text, [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())])
     role = _("Instructor") if who.is_instructor else _("Student")
-    text = lines(Bold(user.name), user.email, role, admin)
+    text = lines(Bold(user.name), user.email, role, telegram_id, admin)
     return screen(text, Button(_("My progress"), ShowProgress()))

@@ -1,6 +1,8 @@
 """The catalog: find a course, look at it, enroll, leave."""
 
-from db.models import Course
+from dataclasses import replace
+
+from db.models import Course, CourseStatus
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
 from handlers import policies
@@ -18,6 +20,7 @@ from handlers.presses import (
     Enroll,
     LeaveCourse,
     ListCourses,
+    ListPress,
     NewCourse,
     ShowCourse,
     ShowCourseProgress,
@@ -32,8 +35,7 @@ router = Router()
 async def list_courses(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the published courses, or of those that have the words."""
     press = request.press if isinstance(request.press, ListCourses) else ListCourses(words=_fitting(request.args))
-    key = {"after": press.key} if press.direction is Direction.AFTER else {"before": press.key}
-    page = await repos.courses.list_published(press.words, limit=PAGE, **key)
+    page = await repos.courses.list_published(press.words, limit=PAGE, **press.bounds)
     if not page.cards:
         return _nothing_found(request, press.words)
     heading = _("Courses · {n}").format(n=page.total)
@@ -79,13 +81,13 @@ def count_students(number: int) -> Text:
     return _n("{n} student", "{n} students", number)
 
 
-def turning(press: ListCourses, page: Page) -> Row:
+def turning(press: ListPress, page: Page) -> Row:
     """Returns the buttons that turn a list's pages; none when there is one page."""
     pages = -(-page.total // PAGE)
     if pages <= 1:
         return None
-    back = ListCourses(Direction.BEFORE, page.cards[0].course.id, press.page - 1, press.words)
-    on = ListCourses(Direction.AFTER, page.cards[-1].course.id, press.page + 1, press.words)
+    back = replace(press, direction=Direction.BEFORE, key=page.cards[0].course.id, page=press.page - 1)
+    on = replace(press, direction=Direction.AFTER, key=page.cards[-1].course.id, page=press.page + 1)
     return [
         Button("‹", back) if press.page > 1 else None,
         Button(f"{press.page} / {pages}", press),
@@ -131,7 +133,9 @@ def _card_rows(request: Request, course: Course, *, enrolled: bool) -> list[Row]
     desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.EDIT, course) else None
     back = Button(_("‹ Courses"), ListCourses())
     if not enrolled:
-        return [Button(_("Enroll"), Enroll(course.id)), [desk, back]]
+        # Its instructor and admins see a draft, too, and nobody enrolls in one.
+        is_open = course.status is CourseStatus.PUBLISHED
+        return [Button(_("Enroll"), Enroll(course.id)) if is_open else None, [desk, back]]
     return [
         Button(_("Continue"), ContinueCourse(course.id)),
         [Button(_("Lessons"), ShowCourseProgress(course.id)), Button(_("Leave"), LeaveCourse(course.id))],

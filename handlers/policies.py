@@ -19,6 +19,8 @@ class Action(enum.StrEnum):
     SIGN_IN = "sign in"
     STUDY = "study"
     AUTHOR = "author"
+    # Come to the desks where courses are changed at all; which course's is a matter of EDIT.
+    DESK = "desk"
     ADMINISTER = "administer"
     # With a course:
     SEE = "see"
@@ -58,6 +60,8 @@ def may(who: Who, action: Action, course: Course | None = None, *, enrolled: boo
             return who.user_id is not None
         case Action.AUTHOR:
             return who.is_instructor
+        case Action.DESK:
+            return who.is_instructor or who.is_admin
         case Action.ADMINISTER:
             return who.is_admin
     return course is not None and _may_with(who, action, course, enrolled=enrolled)
@@ -87,32 +91,42 @@ def require(request: Request, action: Action, course: Course | None = None, *, e
     who = Who.of(request)
     if may(who, action, course, enrolled=enrolled):
         return
+    # Admins change courses without an account.
+    if action is Action.EDIT and (who.user_id is not None or who.is_admin):
+        raise UserError(_refusal_to_edit(who, request, course))
     if who.user_id is None and action not in {Action.SIGN_IN, Action.ADMINISTER, Action.SEE}:
         raise UserError(
             _("You need an account for that. It takes a minute."),
             [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())],
         )
-    raise UserError(_refusal(action, request))
+    raise UserError(_refusal(action, request, course))
 
 
-def _refusal(action: Action, request: Request) -> Text:
+def _refusal_to_edit(who: Who, request: Request, course: Course | None) -> Text:
+    if course is not None and course.instructor_id == who.user_id and not who.is_instructor:
+        return _refusal(Action.DESK, request, course)
+    if course is None or not may(who, Action.SEE, course):
+        return no_course()
+    if course.status is CourseStatus.ARCHIVED:
+        return _("This course is archived: it can be read, and no longer changed.")
+    name = request.user.name if request.user else ""
+    return _("Only the course's instructor can do that. You are signed in as {name}.").format(name=name)
+
+
+def _refusal(action: Action, request: Request, course: Course | None) -> Text:
     match action:
         case Action.SIGN_IN:
             return _("You are signed in as {name} already. /logout signs you out.").format(
                 name=request.user.name if request.user else ""
             )
-        case Action.AUTHOR:
+        case Action.AUTHOR | Action.DESK:
             return _("Only instructors can do that. An admin can make you one: ask the people who run this bot.")
         case Action.ADMINISTER:
             return _("Only admins can do that. They are named by the people who run this bot.")
         case Action.LEARN:
             return _("You are not enrolled in this course. /courses shows what there is.")
-        case Action.EDIT:
-            if request.user is None:
-                return _("Only the course's instructor can do that.")
-            return _("Only the course's instructor can do that. You are signed in as {name}.").format(
-                name=request.user.name
-            )
+        case Action.ENROLL if course is not None and course.status is CourseStatus.ARCHIVED:
+            return _("This course is archived: it takes no new students. /courses shows the others.")
     # A course that somebody may not see is not told from one that is not there.
     return no_course()
 

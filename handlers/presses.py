@@ -40,13 +40,24 @@ class Direction(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ListCourses(Press):
-    """A page of the published courses: from a key, its number for the eye, the words searched for."""
+class ListPress(Press):
+    """The base of a list's pages: from a key, this way or that; the page's number is for the eye."""
 
-    prefix: ClassVar[str] = "cs"
     direction: Direction = Direction.AFTER
     key: Annotated[int | None, Digits(12)] = None
     page: Annotated[int, Digits(4)] = 1
+
+    @property
+    def bounds(self) -> dict[str, int | None]:
+        """The key as the repositories take it: `after` or `before`."""
+        return {"after": self.key} if self.direction is Direction.AFTER else {"before": self.key}
+
+
+@dataclass(frozen=True, slots=True)
+class ListCourses(ListPress):
+    """A page of the published courses, or of those that have the words searched for."""
+
+    prefix: ClassVar[str] = "cs"
     words: Annotated[str, Words(MAX_SEARCH_BYTES)] = ""
 
 
@@ -77,17 +88,19 @@ class LeaveCourse(Press):
 
 @dataclass(frozen=True, slots=True)
 class ShowProgress(Press):
-    """All courses of the student."""
+    """A page of the student's courses."""
 
     prefix: ClassVar[str] = "p"
+    page: Annotated[int, Digits(4)] = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCourseProgress(Press):
-    """Each lesson of one course, with its tick."""
+    """A page of a course's lessons, each with its tick; page 0 is the one with the next lesson."""
 
     prefix: ClassVar[str] = "pc"
     course_id: int
+    page: Annotated[int, Digits(4)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +113,11 @@ class ContinueCourse(Press):
 
 @dataclass(frozen=True, slots=True)
 class ShowLesson(Press):
-    """One lesson."""
+    """One lesson; moving on (1), the pressed message gives its buttons up, for the lesson has them now."""
 
     prefix: ClassVar[str] = "l"
     lesson_id: int
+    moves_on: Annotated[int, Digits(1)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +137,10 @@ class Undo(Press):
 
 
 @dataclass(frozen=True, slots=True)
-class ListMine(Press):
+class ListMine(ListPress):
     """A page of the instructor's own courses."""
 
     prefix: ClassVar[str] = "my"
-    direction: Direction = Direction.AFTER
-    key: Annotated[int | None, Digits(12)] = None
-    page: Annotated[int, Digits(4)] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +160,11 @@ class Desk(Press):
 
 @dataclass(frozen=True, slots=True)
 class DeskLessons(Press):
-    """The lessons of a course, to be arranged."""
+    """A page of the lessons of a course, to be arranged."""
 
     prefix: ClassVar[str] = "dl"
     course_id: int
+    page: Annotated[int, Digits(4)] = 1
 
 
 @dataclass(frozen=True, slots=True)

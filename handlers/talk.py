@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from db.repositories import Repositories
 from handlers import policies
 from handlers.kit.dialog import Ask, Dialog, DialogPress
 from handlers.kit.engine import Engine, Place
-from handlers.kit.errors import DialogOpen
+from handlers.kit.errors import DialogOpen, Keep, UserError
 from handlers.kit.press import BadPress, Press
 from handlers.kit.reply import Button, Erase, Reply, Screen, reply, screen
 from handlers.kit.request import Request
@@ -15,6 +16,9 @@ from handlers.kit.router import Command, Event, Route, Router
 from handlers.kit.text import _, lines
 from handlers.policies import Action
 from handlers.presses import Help, LeaveDialog
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Talk:
@@ -30,14 +34,11 @@ class Talk:
         self.presses: dict[str, tuple[type[Press], Route]] = {}
         self.events: dict[Event, Route] = {}
         dialogs: dict[str, Dialog] = {}
-        for router in routers:
-            _join(self.commands, router.commands)
-            _join(self.presses, {press.prefix: (press, route) for press, route in router.presses.items()})
-            _join(self.events, router.events)
-            _join(dialogs, {dialog.name: dialog for dialog in router.dialogs})
-        own = self._own()
-        _join(self.commands, own.commands)
-        _join(self.presses, {press.prefix: (press, route) for press, route in own.presses.items()})
+        for router in (*routers, self._own()):
+            _join(self.commands, router.commands.items())
+            _join(self.presses, ((press.prefix, (press, route)) for press, route in router.presses.items()))
+            _join(self.events, router.events.items())
+            _join(dialogs, ((dialog.name, dialog) for dialog in router.dialogs))
         self.engine = Engine(dialogs)
 
     def _own(self) -> Router:
@@ -62,9 +63,10 @@ class Talk:
     def holds_secret(self, route: Route, request: Request) -> bool:
         """Whether the update may hold a password: the answer to a secret question, or words after a sign-in command."""
         opened = self.engine.current(request)
-        if isinstance(route, Command):
-            return bool(request.args) and route.action is Action.SIGN_IN
-        return opened is not None and opened[1].secret
+        name, args = _split_command(request.message.text or "") if request.message else ("", "")
+        if args and name in self.commands:
+            return self.commands[name].action is Action.SIGN_IN
+        return opened is not None and opened[1].secret and not isinstance(route, Command)
 
     async def respond(self, route: Route, request: Request, repos: Repositories) -> Reply:
         """Returns what the route's view says, or asks first when a dialog would be left.
@@ -76,14 +78,17 @@ class Talk:
         typed = request.message.text if request.message else None
         opened = self.engine.current(request)
         if opened and isinstance(route, Command) and route.name != "cancel" and typed:
+            if self.holds_secret(route, request):
+                return self._erasing(request, self._ask_first(request, f"/{route.name}"))
             return self._ask_first(request, typed)
         if opened and route is self.events[Event.WORDS]:
             if not self._is_stray_command(opened[1], typed):
                 return await self.engine.answer(request, repos)
             said = await route.view(request, repos)
             return said.with_parts(*self.engine.question(request, fresh=True).parts)
-        if opened and route is self.events[Event.EDITED]:
-            return self._edited(request, opened[1])
+        if route is self.events[Event.EDITED]:
+            said = self._edited() if opened else await route.view(request, repos)
+            return self._erasing(request, said) if self.holds_secret(route, request) else said
         try:
             return await self._run(route, request, repos)
         except DialogOpen:
@@ -116,26 +121,34 @@ class Talk:
             return self.engine.question(request)
         request.session.dialog = None
         route, request = self._resume(request, place.waiting)
-        return await self._run(route, request, repos)
+        try:
+            return await self._run(route, request, repos)
+        except UserError as error:
+            # What the view wrote is taken back, but the person has left the dialog all the same.
+            error.keep = _closing_dialog(request.telegram_id, error.keep)
+            raise
 
     def _resume(self, request: Request, waiting: str) -> tuple[Route, Request]:
         """Returns the route and request of what the person wanted to leave the dialog for."""
         if not waiting.startswith("/"):
             press, route = self.find_press(waiting)
             return route, replace(request, press=press)
-        name, _space, args = waiting[1:].partition(" ")
-        command = self.commands.get(name.partition("@")[0].lower())
+        name, args = _split_command(waiting)
+        command = self.commands.get(name)
         route = command if command is not None else Route(self._old_button, Action.TALK)
-        return route, replace(request, press=None, args=args.strip())
+        return route, replace(request, press=None, args=args)
 
     def _is_stray_command(self, ask: Ask, typed: str | None) -> bool:
         """Whether a text is a command that does not exist; a password may look like one."""
         return not ask.secret and bool(typed and typed.startswith("/"))
 
-    def _edited(self, request: Request, ask: Ask) -> Reply:
-        erase = Erase(request.message.message_id) if ask.secret and request.message else None
+    def _edited(self) -> Reply:
         again = _("I read messages as they were sent first. Please send your answer as a new message.")
-        return reply(erase, Screen(again, fresh=True))
+        return reply(Screen(again, fresh=True))
+
+    def _erasing(self, request: Request, said: Reply) -> Reply:
+        erase = (Erase(request.message.message_id),) if request.message else ()
+        return replace(said, parts=(*erase, *said.parts))
 
     async def _cancel(self, request: Request, _repos: Repositories) -> Reply:
         return self.engine.cancel(request)
@@ -159,8 +172,25 @@ class Talk:
         return await self.engine.press(request, repos, request.press)
 
 
-def _join(known: dict, new: dict) -> None:  # type: ignore[type-arg]
-    for key, value in new.items():
+def _split_command(typed: str) -> tuple[str, str]:
+    """Returns the name and the arguments of a typed command; no name for other words."""
+    if not typed.startswith("/"):
+        return "", ""
+    command, *args = typed.split(maxsplit=1)
+    return command[1:].partition("@")[0].lower(), "".join(args).strip()
+
+
+def _closing_dialog(telegram_id: int, keep: Keep | None) -> Keep:
+    async def keep_and_close(repos: Repositories) -> None:
+        if keep is not None:
+            await keep(repos)
+        await repos.sessions.close_dialog(telegram_id)
+
+    return keep_and_close
+
+
+def _join(known: dict[K, V], new: Iterable[tuple[K, V]]) -> None:
+    for key, value in new:
         if key in known:
             message = f"{key} is declared twice"
             raise ValueError(message)

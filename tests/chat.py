@@ -3,8 +3,9 @@
 The application runs whole; only the Bot API's edge is the playground's miniature, which refuses what Telegram refuses.
 """
 
+import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +17,8 @@ from bot.playground.miniature import Miniature
 from bot.playground.world import Toast
 from bot.settings import Settings, load_settings
 from db.models import Base
+from handlers import ROUTERS
+from handlers.kit.router import Router
 from tests.direct import DirectRequest
 
 TOKEN = "42:TEST-TOKEN"
@@ -55,6 +58,10 @@ class Person:
     async def send_file(self, kind: str, data: bytes = b"data", **details: Any) -> ChatMessage:
         """Sends a photo, a document and so on."""
         return await self._act(lambda miniature: miniature.send_file(self.id, kind, data, **details))
+
+    async def send_album(self, *items: Mapping[str, Any]) -> ChatMessage:
+        """Sends several files as one album; each is a dict of `kind`, `data` and what else describes it."""
+        return await self._act(lambda miniature: miniature.send_album(self.id, items))
 
     async def press(self, label: str) -> ChatMessage:
         """Presses the newest button that has this label, or begins with it; returns the bot's newest message."""
@@ -146,6 +153,16 @@ class World:
         await person.register()
         return person
 
+    async def teacher(self, name: str) -> Person:
+        """Returns somebody who registered as a student and was made an instructor later, signed in."""
+        person = self.person(name)
+        await person.register()
+        async with self.application.database.transaction() as repos:
+            user = await repos.users.get_by_email(f"{name.split(maxsplit=1)[0].lower()}@example.org")
+            assert user is not None
+            await repos.users.promote(user)
+        return person
+
     async def settle(self) -> None:
         """Returns when every waiting update is answered, and every answer has arrived."""
         while updates := self.miniature.take_updates():
@@ -154,6 +171,12 @@ class World:
         await self.application.sender.drain()
         await self.application.pipeline.drain()
 
+    async def settle_at_once(self) -> None:
+        """Returns when every waiting update is answered, all of them at the same time."""
+        process = self.application.pipeline.process
+        await asyncio.gather(*(process(update) for update in self.miniature.take_updates()))
+        await self.settle()
+
     async def count(self, model: type[Base], *conditions: Any) -> int:
         """Returns how many rows the database holds."""
         async with self.application.database.transaction() as repos:
@@ -161,9 +184,10 @@ class World:
             return await session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
     async def rows(self, model: type[Any], *conditions: Any) -> list[Any]:
-        """Returns rows of the database."""
+        """Returns rows of the database, oldest first."""
         async with self.application.database.transaction() as repos:
-            return list(await repos._session.scalars(select(model).where(*conditions)))
+            statement = select(model).where(*conditions).order_by(*model.__table__.primary_key)
+            return list(await repos._session.scalars(statement))
 
 
 def settings_for(database_url: str, **overrides: Any) -> Settings:
@@ -182,11 +206,17 @@ def settings_for(database_url: str, **overrides: Any) -> Settings:
 
 @asynccontextmanager
 async def open_world(
-    database_url: str, *, miniature: Miniature | None = None, clock: FakeClock | None = None, **settings: Any
+    database_url: str,
+    *,
+    miniature: Miniature | None = None,
+    clock: FakeClock | None = None,
+    routers: Sequence[Router] = ROUTERS,
+    **settings: Any,
 ) -> AsyncIterator[World]:
     """Yields a world on this database; give it the miniature of another one to see a bot start again."""
     clock = clock or FakeClock()
     miniature = miniature or Miniature(token=TOKEN, clock=clock)
     requests = (DirectRequest(miniature), DirectRequest(miniature))
-    async with build_application(settings_for(database_url, **settings), requests=requests, clock=clock) as application:
+    configured = settings_for(database_url, **settings)
+    async with build_application(configured, requests=requests, clock=clock, routers=routers) as application:
         yield World(miniature, application, clock)

@@ -1,12 +1,18 @@
 """What is written twice says the same twice."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.settings import Settings, load_settings
+from handlers import ROUTERS
+from handlers.kit.text import Catalogs
+from handlers.policies import Action
+from handlers.talk import Talk
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,3 +82,49 @@ def test_examples_can_be_used(entries: dict[str, Entry], field: str, monkeypatch
     monkeypatch.setenv(name, value)
 
     assert getattr(load_settings(None), field) != getattr(default, field)
+
+
+# Whom the README lists a command under, by the action that it needs.
+ROLES = {
+    Action.TALK: "Everyone",
+    Action.SIGN_IN: "Everyone",
+    Action.STUDY: "Students, with an account",
+    Action.AUTHOR: "Instructors",
+    Action.DESK: "Instructors",
+    Action.ADMINISTER: "Admins",
+}
+
+
+def section(name: str) -> str:
+    """Returns what the README has between the marks of a section."""
+    [found] = re.findall(
+        rf"<!-- {name}: .*?-->\n(.*?)<!-- end of {name} -->", (ROOT / "README.md").read_text(), re.DOTALL
+    )
+    return str(found)
+
+
+def test_the_readme_lists_every_command() -> None:
+    """The README's table has each command under its role, in the words of the bot itself."""
+    english = Catalogs(ZoneInfo("UTC")).translator("en")
+    rows = ["| who | command | what it does |", "| --- | --- | --- |"]
+    for action, role in ROLES.items():
+        for command in Talk(ROUTERS).commands.values():
+            if command.action is action:
+                usage = f" {command.usage}" if command.usage else ""
+                rows.append(f"| {role} | `/{command.name}{usage}` | {command.description.render(english)} |")
+    assert section("commands") == "\n".join(rows) + "\n"
+
+
+def test_the_readme_lists_every_setting() -> None:
+    """The README's table has each setting with its default and its sentence."""
+    rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
+    for name, entry in read_entries(ROOT / ".env.example").items():
+        rows.append(f"| `{name}` | {f'`{entry.default}`' if entry.default else ''} | {entry.sentence} |")
+    assert section("settings") == "\n".join(rows) + "\n"
+
+
+def test_the_catalog_has_every_text(tmp_path: Path) -> None:
+    """`make catalog` would change nothing: whoever translates sees all there is to say."""
+    fresh = tmp_path / "messages.pot"
+    subprocess.run(["make", "-s", "catalog", f"CATALOG={fresh}"], cwd=ROOT, check=True)
+    assert fresh.read_text() == (ROOT / "handlers/locales/messages.pot").read_text()

@@ -96,14 +96,14 @@ class Acts:
         """Send any other content: *field* of the Bot API's Message, such as ``contact``."""
         return self._send(person_id, {field: value})
 
-    def edit(self, person_id: int, message_id: int, text: str) -> Update:
+    def edit(self, person_id: int, message_id: int, text: str, *, entities: Sequence[Entity] = ()) -> Update:
         """Edit one's own text, or the caption of one's own file."""
         old = self._message(person_id, message_id)
         if old["from"]["is_bot"]:
             raise ValueError("people edit their own messages only")
         fields = ("text", "entities") if "text" in old else ("caption", "caption_entities")
         kept = {name: value for name, value in old.items() if name not in fields}
-        message = kept | {"edit_date": self._world.now()} | _content(_text(text, ()), *fields)
+        message = kept | {"edit_date": self._world.now()} | _content(_text(text, entities), *fields)
         self._world.history.put(message, edited=True)
         self._world.tell("chat", person_id)
         return self._queue("edited_message", message)

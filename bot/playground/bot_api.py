@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -30,6 +30,9 @@ def routes(miniature: Miniature) -> list[Route]:
             result = await miniature.call(token, method, params, uploads)
         except ApiError as error:
             return _refusal(error)
+        except ClientDisconnect:
+            # A bot that was stopped in the middle of its question waits for no answer.
+            return Response(status_code=400)
         return JSONResponse({"ok": True, "result": result})
 
     async def download(request: Request) -> Response:

@@ -107,10 +107,18 @@ class Miniature(Acts):
             raise
         try:
             if method == "getUpdates":
-                return await self._world.updates.get(read)
+                self._begin_poll(read)
+                return await self._world.updates.poll(read)
             return CALLS[method](self._world, read, files)
         finally:
             self._world.memory.save()
+
+    def _begin_poll(self, params: dict[str, Any]) -> None:
+        was_listening = self._world.updates.listening
+        self._world.updates.begin_poll(params)
+        self._world.memory.save()
+        if not was_listening:  # the page says whether a bot is there
+            self._world.tell("people")
 
     def check_token(self, token: str) -> None:
         """Refuse any token but the bot's; ApiError 401."""

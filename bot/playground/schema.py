@@ -89,10 +89,10 @@ class Schema:
             return _identifier(value, label)
         if isinstance(value, str) and not any(kind.startswith("String") for kind in kinds):
             value = _decoded(value, label)
-        if len(kinds) == 1:
-            return self._one(kinds[0], value, label)
-        kind = self._suited(kinds, value)
-        return self._one(kind, value, label)
+        if len(kinds) > 1 and isinstance(value, list | tuple):
+            inner = " or ".join(kind.removeprefix("Array of ") for kind in kinds)
+            return [self._value(inner, item, label) for item in value]
+        return self._one(self._suited(kinds, value), value, label)
 
     def _one(self, kind: str, value: object, label: str) -> Any:
         if kind.startswith("Array of "):
@@ -132,10 +132,7 @@ class Schema:
 
     def _suited(self, kinds: list[str], value: object) -> str:
         """Return the alternative that *value* means to be: the most of its fields are of it."""
-        if isinstance(value, list | tuple):
-            inner = [kind.removeprefix("Array of ") for kind in kinds]
-            return "Array of " + self._suited(inner, value[0] if value else {})
-        if not isinstance(value, Mapping):
+        if len(kinds) == 1 or not isinstance(value, Mapping):
             return kinds[0]
         return max(kinds, key=lambda kind: self._likeness(kind, value))
 

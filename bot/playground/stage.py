@@ -4,6 +4,7 @@ A post's body is JSON (a form with files for ``/play/upload``); the answer to an
 could do is a 400 with ``{"error": ...}``.
 """
 
+import json
 import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -14,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.playground.attachments import Item, albums_of, items_of
 from bot.playground.bot_api import read_upload
 from bot.playground.errors import ApiError
-from bot.playground.files import ALBUM_SIZE, Upload
+from bot.playground.files import ALBUM_SIZE
 from bot.playground.miniature import Miniature
 
 # A page shows the newest messages of a chat; the rest stays with the miniature.
@@ -98,7 +100,9 @@ class Stage:
         )
 
     def _edit(self, body: dict[str, Any]) -> None:
-        self._miniature.edit(int(body["person"]), int(body["message_id"]), str(body["text"]))
+        self._miniature.edit(
+            int(body["person"]), int(body["message_id"]), str(body["text"]), entities=body.get("entities", ())
+        )
 
     def _press(self, body: dict[str, Any]) -> None:
         self._miniature.press(int(body["person"]), int(body["message_id"]), str(body["data"]))
@@ -124,28 +128,21 @@ class Stage:
         try:
             async with request.form() as form:
                 person_id, caption = int(str(form["person"])), str(form.get("caption", ""))
+                entities = json.loads(str(form.get("caption_entities", "[]")))
                 parts = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
                 uploads = [await read_upload(part) for part in parts]
-            self._send_files(person_id, uploads, caption, as_documents=form.get("as_documents") == "true")
+            items = items_of(uploads, as_documents=form.get("as_documents") == "true")
+            self._send_files(person_id, items, {"caption": caption, "caption_entities": entities})
         except (KeyError, ValueError, ApiError) as error:
             return _impossible(error)
         return JSONResponse({})
 
-    def _send_files(self, person_id: int, uploads: list[Upload], caption: str, *, as_documents: bool) -> None:
-        """Send as a client does: pictures and films in albums of ten, the caption with the first file."""
-        items = [
-            {
-                "kind": "document" if as_documents else _kind(upload),
-                "data": upload.data,
-                "filename": upload.filename,
-                "mime_type": upload.mime_type,
-                "caption": "" if number else caption,
-            }
-            for number, upload in enumerate(uploads)
-        ]
+    def _send_files(self, person_id: int, items: list[Item], caption: Item) -> None:
+        """Send as a client does: in albums where it may be, the caption with the first file."""
         if not items:
             raise ValueError("choose a file first")
-        for album in _albums(items):
+        items[0] |= caption
+        for album in albums_of(items):
             if len(album) in ALBUM_SIZE:
                 self._miniature.send_album(person_id, album)
             else:
@@ -165,35 +162,3 @@ def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
 
 def _impossible(error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, status_code=400)
-
-
-def _kind(upload: Upload) -> str:
-    """Return what a client makes of a file that was dropped on it."""
-    kind = upload.mime_type or ""
-    if kind in ("image/png", "image/jpeg", "image/webp"):
-        return "photo"
-    if kind == "image/gif":
-        return "animation"
-    if kind == "audio/ogg":
-        return "voice"
-    for prefix in ("video", "audio"):
-        if kind.startswith(f"{prefix}/"):
-            return prefix
-    return "document"
-
-
-_ALBUM_GROUPS = {"photo": "pictures", "video": "pictures", "document": "documents", "audio": "audios"}
-
-
-def _albums(items: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Split into albums that Telegram allows; what cannot be in one stands alone."""
-    albums: list[list[dict[str, Any]]] = []
-    last_group: str | None = None
-    for item in items:
-        group = _ALBUM_GROUPS.get(item["kind"])
-        if albums and group is not None and group == last_group and len(albums[-1]) < ALBUM_SIZE.stop - 1:
-            albums[-1].append(item)
-        else:
-            albums.append([item])
-        last_group = group
-    return albums

@@ -63,17 +63,20 @@ class Updates:
         """Whether a bot waits for updates, or asked for some a moment ago."""
         return self._waiting is not None or self._now() - self._asked < _MOMENT
 
-    async def get(self, params: dict[str, Any]) -> list[Update]:
-        """Return the waiting updates, at the latest after the poll's timeout.
-
-        Raises:
-            ApiError: 409 when another getUpdates comes while this one waits.
-        """
+    def begin_poll(self, params: dict[str, Any]) -> None:
+        """Do what a getUpdates does at once: end the one that waits, confirm what is below its offset."""
         self._asked = self._now()
         self.end_poll(ApiError(409, _CONFLICT))
         if "allowed_updates" in params:
             self._counters.put("allowed_updates", params["allowed_updates"])
         self._confirm(params.get("offset", 0))
+
+    async def poll(self, params: dict[str, Any]) -> list[Update]:
+        """Return the waiting updates, at the latest after the poll's timeout.
+
+        Raises:
+            ApiError: 409 when another getUpdates comes while this one waits.
+        """
         limit = params.get("limit", _MAX_BATCH)
         limit = limit if 0 < limit <= _MAX_BATCH else _MAX_BATCH
         batch = self._batch(limit)

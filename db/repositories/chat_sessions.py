@@ -52,6 +52,12 @@ class ChatSessions(Repository):
         row = (await self._session.execute(statement)).one_or_none()
         return Visit(*row) if row else None
 
+    async def close_dialog(self, telegram_id: int) -> None:
+        """Forgets the account's open dialog."""
+        await self._session.execute(
+            update(ChatSession).where(ChatSession.telegram_id == telegram_id).values(dialog=None)
+        )
+
     async def list_recipients(self, telegram_ids: Collection[int]) -> list[Recipient]:
         """Returns those of the Telegram accounts that ever wrote to the bot and have not blocked it."""
         statement = select(ChatSession.telegram_id, ChatSession.language).where(

@@ -4,12 +4,13 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, column, false, func, literal_column, select, table
 
 from db.models import Course, CourseStatus, Lesson, Progress, User
 from db.repositories.base import Repository
 
-_WORD = re.compile(r"\w+")
+# What stands between words; the search columns of the migrations split at the same signs. The databases fold case.
+_BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
 
 
 class CourseCard(NamedTuple):
@@ -65,14 +66,35 @@ class Courses(Repository):
         await self._session.flush()
         return course
 
+    async def add_numbered(
+        self, stem: str, first: int, *, title: str, description: str, instructor_id: int, now: dt.datetime
+    ) -> Course:
+        """Returns a new draft; its code is the stem with the first free number, and nobody else's at the same time."""
+        taken = set(await self._session.scalars(select(Course.code).where(Course.code.startswith(stem))))
+        draft = {"title": title, "description": description, "instructor_id": instructor_id, "created_at": now}
+        insert = self._insert(Course).values(status=CourseStatus.DRAFT, **draft)
+        # A number that another transaction is taking is waited for, and then the next one is tried.
+        statement = insert.on_conflict_do_nothing(index_elements=["code"]).returning(Course)
+        number = first
+        while True:
+            code = f"{stem}{number}"
+            course = None if code in taken else await self._session.scalar(statement.values(code=code))
+            if course is not None:
+                return course
+            number += 1
+
     async def get(self, course_id: int, *, lock: bool = False) -> Course | None:
         """Returns a course; with `lock`, nobody else changes it or its lessons' order before the transaction ends."""
-        statement = select(Course).where(Course.id == course_id)
-        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+        return await self._one(select(Course).where(Course.id == course_id), lock=lock)
 
     async def get_by_code(self, code: str) -> Course | None:
         """Returns the course with this code, in any case."""
         return (await self._session.scalars(select(Course).where(Course.code == code.upper()))).one_or_none()
+
+    async def get_of_lesson(self, lesson_id: int, *, lock: bool = False) -> Course | None:
+        """Returns the course that a lesson was written for, also when it was removed from it; `lock` as for `get`."""
+        statement = select(Course).join(Lesson, Lesson.course_id == Course.id).where(Lesson.id == lesson_id)
+        return await self._one(statement, lock=lock)
 
     async def require_card(self, course_id: int) -> CourseCard:
         """Returns the figures of a course that is there.
@@ -98,10 +120,19 @@ class Courses(Repository):
         self, instructor_id: int, *, limit: int, after: int | None = None, before: int | None = None
     ) -> Page:
         """Returns a page of an instructor's courses, newest first, drafts included."""
-        mine = Course.instructor_id == instructor_id
-        total = await self._session.scalar(select(func.count()).select_from(Course).where(mine))
-        cards = await self._page(_cards.where(mine), limit, after, before)
-        return Page(cards, total or 0)
+        cards = await self._page(_cards.where(Course.instructor_id == instructor_id), limit, after, before)
+        return Page(cards, await self.count_by_instructor(instructor_id))
+
+    async def count_by_instructor(self, instructor_id: int) -> int:
+        """Returns how many courses an instructor has, drafts included."""
+        statement = select(func.count()).select_from(Course).where(Course.instructor_id == instructor_id)
+        return await self._session.scalar(statement) or 0
+
+    async def _one(self, statement: Select[Course], *, lock: bool) -> Course | None:
+        if lock:
+            # What this transaction read before it had the lock may be old by now.
+            statement = statement.with_for_update(of=Course).execution_options(populate_existing=True)
+        return (await self._session.scalars(statement)).one_or_none()
 
     async def _page(
         self, statement: Select[Course, str, int, int], limit: int, after: int | None, before: int | None
@@ -114,13 +145,15 @@ class Courses(Repository):
         return cards[::-1] if before is not None else cards
 
     def _matching(self, words: str) -> list[ColumnElement[bool]]:
-        """Returns the full-text condition; no words match everything, signs alone match nothing that has words."""
-        found = _WORD.findall(words.casefold())
-        if not found:
+        """Returns the full-text condition; no words match everything, signs alone match nothing."""
+        if not words.strip():
             return []
+        found = [word for word in _BETWEEN.split(words) if word]
+        if not found:
+            return [false()]
+        # Quoted, for a word may hold signs that none of us has thought of.
         if self._is_postgresql:
-            query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"{word}:*" for word in found))
+            query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"'{word}':*" for word in found))
             return [literal_column("courses.search").op("@@")(query)]
-        query_text = " ".join(f'"{word}"*' for word in found)
-        matches = select(_fts.c.rowid).where(_fts.c.courses_search.match(query_text))
+        matches = select(_fts.c.rowid).where(_fts.c.courses_search.match(" ".join(f'"{word}"*' for word in found)))
         return [Course.id.in_(matches)]

@@ -32,6 +32,10 @@ class Lessons(Repository):
         statement = select(Block.content).where(Block.lesson_id == lesson_id).order_by(Block.position)
         return list(await self._session.scalars(statement))
 
+    async def count_blocks(self, lesson_id: int) -> int:
+        """Returns how many pieces the lesson shows."""
+        return await self._session.scalar(select(func.count()).where(Block.lesson_id == lesson_id)) or 0
+
     async def add(self, course_id: int, title: str, blocks: Sequence[dict[str, Any]], now: dt.datetime) -> Lesson:
         """Returns a new lesson at the course's end. Lock the course first: two at once would share the place."""
         last = await self._session.scalar(select(func.max(Lesson.position)).where(Lesson.course_id == course_id))

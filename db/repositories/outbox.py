@@ -71,12 +71,19 @@ class Outbox(Repository):
         statement = delete(SenderLease)
         await self._session.execute(statement if everyone else statement.where(SenderLease.alive_until < now))
 
+    async def release(self, owner: str) -> None:
+        """Ends one sender's lease; what it has not sent may be taken at once."""
+        await self._session.execute(delete(SenderLease).where(SenderLease.owner == owner))
+
     async def claim_abandoned(self, owner: str, limit: int) -> list[Outgoing]:
         """Returns unsent rows of senders that live no more, oldest first, now owned by this one."""
+        # Not a join: when another sender has just claimed a row, PostgreSQL checks its new owner against the conditions
+        # again, but would not look for that owner's lease again
+        # (https://www.postgresql.org/docs/current/transaction-iso.html, 13.2.1).
+        living = select(SenderLease.owner)
         abandoned = (
             select(Outgoing.id)
-            .outerjoin(SenderLease, SenderLease.owner == Outgoing.owner)
-            .where(Outgoing.sent_at.is_(None), SenderLease.owner.is_(None), Outgoing.owner != owner)
+            .where(Outgoing.sent_at.is_(None), Outgoing.owner.not_in(living), Outgoing.owner != owner)
             .order_by(Outgoing.id)
             .limit(limit)
             .with_for_update(of=Outgoing, skip_locked=True)

@@ -1,12 +1,19 @@
 """Enrollments and completions. How far somebody is gets computed here, and nowhere else."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import and_, delete, func, select
 
 from db.models import Completion, Course, Lesson, Progress, ProgressStatus
 from db.repositories.base import Repository
+
+
+def percent(done: int, total: int) -> int:
+    """Returns whole percents, rounded down: 100 means all. A course without lessons is at 0."""
+    return 100 * done // total if total else 0
 
 
 class Standing(NamedTuple):
@@ -16,11 +23,23 @@ class Standing(NamedTuple):
     course: Course
     done: int
     total: int
+    # The title of the first lesson that is not completed.
+    next_title: str | None
 
     @property
     def percent(self) -> int:
-        """Whole percents, rounded down: 100 means all. A course without lessons is at 0."""
-        return 100 * self.done // self.total if self.total else 0
+        """Whole percents, rounded down: 100 means all."""
+        return percent(self.done, self.total)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a lesson to complete, also one that came after the course was finished."""
+        return self.done < self.total
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an edit of the course has left nothing to do: the student's next own act finishes it."""
+        return 0 < self.total == self.done and self.progress.status is ProgressStatus.IN_PROGRESS
 
 
 class LessonStanding(NamedTuple):
@@ -28,6 +47,61 @@ class LessonStanding(NamedTuple):
 
     lesson: Lesson
     completed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The lessons that a course has, in order, as far as one student has come."""
+
+    steps: Sequence[LessonStanding]
+
+    @property
+    def total(self) -> int:
+        """How many lessons there are."""
+        return len(self.steps)
+
+    @property
+    def done(self) -> int:
+        """How many of them are completed."""
+        return sum(step.completed_at is not None for step in self.steps)
+
+    @property
+    def percent(self) -> int:
+        """Whole percents, rounded down: 100 means all."""
+        return percent(self.done, self.total)
+
+    @property
+    def next_lesson(self) -> Lesson | None:
+        """The first lesson that is not completed."""
+        return self.next_after(-1)
+
+    def next_after(self, index: int) -> Lesson | None:
+        """Returns the next lesson that is not completed, beginning anew at the end."""
+        following = (*self.steps[index + 1 :], *self.steps[: index + 1])
+        return next((step.lesson for step in following if step.completed_at is None), None)
+
+    def find(self, lesson_id: int) -> int:
+        """Returns where a lesson stands.
+
+        Raises:
+            LookupError: when it was removed a moment ago; the next look knows.
+        """
+        for index, step in enumerate(self.steps):
+            if step.lesson.id == lesson_id:
+                return index
+        raise LookupError(lesson_id)
+
+    def standing(self, progress: Progress, course: Course) -> Standing:
+        """Returns the same in figures."""
+        return Standing(progress, course, self.done, self.total, self.next_lesson.title if self.next_lesson else None)
+
+
+class FoundLesson(NamedTuple):
+    """A lesson, removed or not, its course, and somebody's enrollment there, current, left or none."""
+
+    lesson: Lesson
+    course: Course
+    progress: Progress | None
 
 
 _total = (
@@ -44,7 +118,16 @@ _done = (
     .correlate(Progress)
     .scalar_subquery()
 )
-_standings = select(Progress, Course, _done, _total).join(Course, Course.id == Progress.course_id)
+_next_title = (
+    select(Lesson.title)
+    .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
+    .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), Completion.lesson_id.is_(None))
+    .order_by(Lesson.position, Lesson.id)
+    .limit(1)
+    .correlate(Progress)
+    .scalar_subquery()
+)
+_standings = select(Progress, Course, _done, _total, _next_title).join(Course, Course.id == Progress.course_id)
 
 
 class ProgressRepository(Repository):
@@ -53,7 +136,21 @@ class ProgressRepository(Repository):
     async def get(self, user_id: int, course_id: int, *, lock: bool = False) -> Progress | None:
         """Returns an enrollment, also one that was left; with `lock`, whoever decides from its completions is alone."""
         statement = select(Progress).where(Progress.user_id == user_id, Progress.course_id == course_id)
-        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+        if lock:
+            # What was loaded before the wait for the lock may be old by now.
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self._session.scalars(statement)).one_or_none()
+
+    async def find_lesson(self, user_id: int, lesson_id: int) -> FoundLesson | None:
+        """Returns a lesson, and what somebody has to do with it."""
+        statement = (
+            select(Lesson, Course, Progress)
+            .join(Course, Course.id == Lesson.course_id)
+            .outerjoin(Progress, and_(Progress.course_id == Course.id, Progress.user_id == user_id))
+            .where(Lesson.id == lesson_id)
+        )
+        row = (await self._session.execute(statement)).one_or_none()
+        return FoundLesson(*row) if row else None
 
     async def enroll(self, user_id: int, course_id: int, now: dt.datetime) -> bool:
         """Enrolls, or brings back one who left, with all that was completed; returns False when already enrolled."""
@@ -92,6 +189,10 @@ class ProgressRepository(Repository):
         )
         return [LessonStanding(*row) for row in await self._session.execute(statement)]
 
+    async def get_path(self, user_id: int, course_id: int) -> Path:
+        """Returns the course's lessons as far as the student has come."""
+        return Path(await self.list_lessons(user_id, course_id))
+
     async def complete(self, user_id: int, lesson_id: int, now: dt.datetime) -> bool:
         """Completes a lesson; returns False when it was completed before. Lock the enrollment first."""
         statement = self._insert(Completion).values(user_id=user_id, lesson_id=lesson_id, completed_at=now)
@@ -99,11 +200,16 @@ class ProgressRepository(Repository):
             await self._session.scalar(statement.on_conflict_do_nothing().returning(Completion.lesson_id))
         ) is not None
 
-    async def take_back(self, user_id: int, lesson_id: int) -> bool:
-        """Undoes a completion; returns False when there is none. Lock the enrollment first."""
+    async def take_back(self, progress: Progress, lesson_id: int) -> bool:
+        """Undoes a completion; returns False when there is none. Lock the enrollment first.
+
+        What a finished course was finished with is never taken back; what came after that may be.
+        """
         statement = (
             delete(Completion)
-            .where(Completion.user_id == user_id, Completion.lesson_id == lesson_id)
+            .where(Completion.user_id == progress.user_id, Completion.lesson_id == lesson_id)
             .returning(Completion.lesson_id)
         )
+        if progress.completed_at is not None:
+            statement = statement.where(Completion.completed_at > progress.completed_at)
         return (await self._session.scalar(statement)) is not None

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db.models import Instructor, InstructorRequest, Role, User
 from db.repositories.base import Repository
@@ -31,7 +31,10 @@ class Users(Repository):
     async def get(self, user_id: int, *, lock: bool = False) -> User | None:
         """Returns an account; with `lock`, nobody else changes it before the transaction ends."""
         statement = select(User).where(User.id == user_id)
-        return (await self._session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+        if lock:
+            # What this transaction read before it had the lock may be old by now.
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return (await self._session.scalars(statement)).one_or_none()
 
     async def add(self, *, name: str, email: str, password_hash: str, role: Role, now: dt.datetime) -> User:
         """Returns a new account.
@@ -56,6 +59,10 @@ class Users(Repository):
     async def promote(self, user: User) -> None:
         """Makes the account an instructor's; its public side is kept from an earlier time."""
         user.role = Role.INSTRUCTOR
+        await self.ensure_instructor(user)
+
+    async def ensure_instructor(self, user: User) -> None:
+        """Gives the account its public side, whatever its role: the environment may have made it an instructor's."""
         await self._session.execute(self._insert(Instructor).values(user_id=user.id, bio="").on_conflict_do_nothing())
 
     def demote(self, user: User) -> None:
@@ -64,7 +71,7 @@ class Users(Repository):
 
     async def request_instructor(self, user: User, requested_by: int, now: dt.datetime) -> InstructorRequest:
         """Returns the account's open request; one that was decided before is opened again."""
-        request = await self._get_request(user.id)
+        request = await self.get_request_of(user.id)
         if request is None:
             request = InstructorRequest(user_id=user.id, requested_by=requested_by, requested_at=now)
             self._session.add(request)
@@ -74,9 +81,14 @@ class Users(Repository):
         await self._session.flush()
         return request
 
-    async def _get_request(self, user_id: int) -> InstructorRequest | None:
+    async def get_request_of(self, user_id: int) -> InstructorRequest | None:
+        """Returns an account's request, open or decided, locked."""
         statement = select(InstructorRequest).where(InstructorRequest.user_id == user_id).with_for_update()
         return (await self._session.scalars(statement)).one_or_none()
+
+    def decide(self, request: InstructorRequest, *, approve: bool, decided_by: int, now: dt.datetime) -> None:
+        """Closes a request; an approved account is still to be promoted."""
+        request.approved, request.decided_by, request.decided_at = approve, decided_by, now
 
     async def get_request(self, request_id: int) -> OpenRequest | None:
         """Returns a request, open or decided, and its account, both locked."""
@@ -85,9 +97,15 @@ class Users(Repository):
             .join(User, User.id == InstructorRequest.user_id)
             .where(InstructorRequest.id == request_id)
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
         row = (await self._session.execute(statement)).one_or_none()
         return OpenRequest(*row) if row else None
+
+    async def count_requests(self) -> int:
+        """Returns how many requests wait."""
+        statement = select(func.count()).select_from(InstructorRequest).where(InstructorRequest.decided_at.is_(None))
+        return await self._session.scalar(statement) or 0
 
     async def list_requests(self, limit: int) -> list[OpenRequest]:
         """Returns the open requests, oldest first."""

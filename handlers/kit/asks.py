@@ -1,5 +1,6 @@
 """Parsers: what counts as an answer to a question."""
 
+import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,11 +12,14 @@ from handlers.kit.engine import Place
 from handlers.kit.errors import UserError
 from handlers.kit.request import Request
 from handlers.kit.text import Text, _, _n
+from handlers.kit.utf16 import utf16_length
 
 # RFC 5321, 4.5.3.1.3: a path of 256 octets with its brackets.
 MAX_EMAIL = 254
 # Enough for a long lesson; a lesson that has more is two.
 MAX_PARTS = 50
+# Line breaks, and the joiners that Persian words and families of emoji need.
+_UNSEEN = "\n\u200c\u200d"
 
 _UNSUPPORTED = {
     Unsupported.STICKER: _(
@@ -32,31 +36,33 @@ _UNSUPPORTED_OTHER = _(
 
 
 def words_of(request: Request) -> str:
-    """Returns the text of the person's message, without the signs that nobody sees.
+    """Returns the text of the person's message, without the signs that nobody sees and that join nothing.
 
     Raises:
         UserError: when the message is not a text.
     """
     text = request.message.text if request.message else None
-    clean = "".join(sign for sign in text or "" if sign.isprintable() or sign == "\n").strip()
+    signs = (" " if sign == "\t" or unicodedata.category(sign) == "Zs" else sign for sign in text or "")
+    clean = "".join(sign for sign in signs if sign.isprintable() or sign in _UNSEEN).strip(f" {_UNSEEN}")
     if not clean:
         raise UserError(_("Please answer with a text message."))
     return clean
 
 
 def check_length(text: str, max_length: int) -> str:
-    """Returns the text when it has at most so many characters.
+    """Returns the text when it has at most so many characters, counted as Telegram counts: an emoji is two.
 
     Raises:
         UserError: otherwise, with both numbers.
     """
-    if len(text) > max_length:
+    length = utf16_length(text)
+    if length > max_length:
         reason = _n(
             "That is {length} characters long, and there is room for {n}. Please send a shorter one.",
             "That is {length} characters long, and there is room for {n}. Please send a shorter one.",
             max_length,
         )
-        raise UserError(reason.format(length=len(text)))
+        raise UserError(reason.format(length=length))
     return text
 
 
@@ -87,7 +93,7 @@ def read_email(typed: str) -> str:
         UserError: when it is no email address.
     """
     try:
-        address = validate_email(typed, check_deliverability=False).normalized
+        address = validate_email(typed, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         address = ""
     if not address or len(address) > MAX_EMAIL:

@@ -14,7 +14,7 @@ MAX_NAME = 16
 Answers: TypeAlias = Mapping[str, Any]
 Done: TypeAlias = Callable[[Request, Repositories, Answers], Awaitable[Reply]]
 
-BACK, SKIP, CANCEL, FINISH, DROP = "back", "skip", "cancel", "finish", "drop"
+_WAYS = BACK, SKIP, CANCEL, FINISH, DROP = "back", "skip", "cancel", "finish", "drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,12 @@ class Dialog:
             ValueError: for names that callback data has no room for, or a question declared twice.
         """
         keys = [ask.key for ask in asks]
-        names = [name, *keys, *(choice.value for ask in asks for choice in ask.choices)]
-        if max(map(len, names)) > MAX_NAME or not keys or len(set(keys)) < len(keys):
-            message = f"dialog {name}: needs different questions, with names of at most {MAX_NAME} characters"
+        acts = [[*_WAYS, *(choice.value for choice in ask.choices)] for ask in asks]
+        if not keys or any(len(set(names)) < len(names) for names in (keys, *acts)):
+            message = f"dialog {name}: needs questions, all different, each with different buttons"
+            raise ValueError(message)
+        if not all(map(_has_room, (name, *keys, *(act for names in acts for act in names)))):
+            message = f"dialog {name}: a name has 1 to {MAX_NAME} bytes, no colon and no slash"
             raise ValueError(message)
         self.name = name
         self.title = title
@@ -94,3 +97,7 @@ class Dialog:
     def asked(self, request: Request) -> list[Ask]:
         """Returns the questions that are put to this person, in order."""
         return [ask for ask in self.asks.values() if ask.when(request)]
+
+
+def _has_room(name: str) -> bool:
+    return 0 < len(name.encode()) <= MAX_NAME and not set(":/").intersection(name)

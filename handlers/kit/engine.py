@@ -1,7 +1,7 @@
 """The engine that runs every dialog: questions, answers, Back, Skip, Cancel, and what comes in between."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from db.repositories import Repositories
@@ -26,7 +26,10 @@ class Place:
     @classmethod
     def of(cls, request: Request) -> Self | None:
         """Returns the place of the session's open dialog."""
-        return cls(**request.session.dialog) if request.session.dialog else None
+        known = {one.name for one in fields(cls)}
+        # Another version may have written other things: an upgrade can be taken back, too.
+        kept = {name: value for name, value in (request.session.dialog or {}).items() if name in known}
+        return cls(**kept) if {"name", "step"} <= kept.keys() else None
 
     def keep(self, request: Request) -> None:
         """Writes the place to the session."""
@@ -43,14 +46,15 @@ class Engine:
     def current(self, request: Request) -> tuple[Dialog, Ask, Place] | None:
         """Returns the open dialog and its question; mends what an upgrade has changed.
 
-        A dialog that is no more is closed. A question that is no more gives way to the first without an answer.
+        A dialog that is no more, or has no question for this person, is closed. A question that is no more gives way to
+        the first without an answer.
         """
         place = Place.of(request)
         dialog = self._dialogs.get(place.name) if place else None
-        if place is None or dialog is None:
+        asked = dialog.asked(request) if dialog else []
+        if place is None or dialog is None or not asked:
             request.session.dialog = None
             return None
-        asked = dialog.asked(request)
         ask = next((ask for ask in asked if ask.key == place.step), None)
         if ask is None:
             ask = next((ask for ask in asked if ask.key not in place.answers), asked[-1])
@@ -69,7 +73,9 @@ class Engine:
             title=dialog.title, step=asked.index(ask.key) + 1, steps=len(asked)
         )
         heading = place_in_row if len(asked) > 1 else dialog.title
-        text = lines(reason, None if reason else Bold(heading), ask.question, between="\n\n" if reason else "\n")
+        parts = place.answers.get(ask.key) if ask.many else None
+        asking = _so_far(len(parts)) if parts else ask.question
+        text = lines(reason, None if reason else Bold(heading), asking, between="\n\n" if reason else "\n")
         return reply(Screen(text, self.buttons(request, dialog, ask, place), fresh=fresh))
 
     def buttons(self, request: Request, dialog: Dialog, ask: Ask, place: Place) -> Keyboard:
@@ -122,19 +128,28 @@ class Engine:
         album = value.get("album")
         name = f"album/{album}" if album else None
         again = album is not None and len(parts) > 1 and parts[-2].get("album") == album
-        text = _n(
-            "Got it, {n} part so far. Send more, or tap Finish.",
-            "Got it, {n} parts so far. Send more, or tap Finish.",
-            len(parts),
-        )
         buttons = self.buttons(request, dialog, ask, place)
-        return reply(Screen(text, buttons, remember=name, edits=name if again else None))
+        return reply(Screen(_so_far(len(parts)), buttons, remember=name, edits=name if again else None))
 
     async def press(self, request: Request, repos: Repositories, press: DialogPress) -> Reply:
-        """Takes a button of a question; one of another question shows the open one again."""
+        """Takes a button of a question; one of another question shows the open one again.
+
+        Raises:
+            UserError: when the answers are refused in the end; the question stays open, and none is lost.
+        """
         opened = self.current(request)
         if opened is None or press.dialog_and_step != f"{opened[0].name}/{opened[1].key}":
             return self.old_button(request)
+        try:
+            return await self._act(request, repos, press, opened)
+        except UserError as error:
+            dialog, ask, place = opened
+            error.keyboard = error.keyboard or self.buttons(request, dialog, ask, place)
+            raise
+
+    async def _act(
+        self, request: Request, repos: Repositories, press: DialogPress, opened: tuple[Dialog, Ask, Place]
+    ) -> Reply:
         dialog, ask, place = opened
         if press.act == CANCEL:
             return self.cancel(request)
@@ -142,9 +157,10 @@ class Engine:
             return self._back(request, dialog, ask, place)
         if press.act == SKIP and ask.optional:
             return await self._advance(request, repos, None)
-        if press.act == FINISH and place.answers.get(ask.key):
+        has_some = ask.many and bool(place.answers.get(ask.key))
+        if press.act == FINISH and has_some:
             return await self._advance(request, repos, place.answers[ask.key])
-        if press.act == DROP and place.answers.get(ask.key):
+        if press.act == DROP and has_some:
             return self._drop(request, ask, place)
         if press.act in {choice.value for choice in ask.choices}:
             return await self._advance(request, repos, press.act)
@@ -185,12 +201,22 @@ class Engine:
         assert opened is not None  # noqa: S101 (the callers looked)
         dialog, ask, place = opened
         place = replace(place, answers={**place.answers, ask.key: value})
-        keys = [one.key for one in dialog.asked(request)]
-        following = keys[keys.index(ask.key) + 1 :]
-        if following:
-            replace(place, step=following[0]).keep(request)
+        following = self._following(dialog.asked(request), ask, place)
+        if following is not None:
+            replace(place, step=following.key).keep(request)
             return self.question(request)
         return await self._finish(request, repos, dialog, place)
+
+    def _following(self, asked: list[Ask], ask: Ask, place: Place) -> Ask | None:
+        """Returns the next question; none when all have an answer.
+
+        Who went back sees every question up to where they were; then come those that an upgrade has added before. When
+        the end asked one again, the answers to the others stand. Many parts are an answer only after Finish.
+        """
+        behind = asked[asked.index(ask) + 1 :]
+        if any(one.many or one.key not in place.answers for one in behind):
+            return behind[0]
+        return next((one for one in asked if one.key not in place.answers), None)
 
     async def _finish(self, request: Request, repos: Repositories, dialog: Dialog, place: Place) -> Reply:
         # Closed first: the end of one dialog may begin the next.
@@ -200,6 +226,14 @@ class Engine:
         except AskAgain as again:
             replace(place, step=again.key).keep(request)
             return self.question(request, reason=again.reason)
+
+
+def _so_far(number: int) -> Text:
+    return _n(
+        "Got it, {n} part so far. Send more, or tap Finish.",
+        "Got it, {n} parts so far. Send more, or tap Finish.",
+        number,
+    )
 
 
 def start(dialog: Dialog, request: Request, **begun_with: Any) -> Reply:

@@ -5,6 +5,14 @@ import unicodedata
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
+def shorten(text: str, most: int) -> str:
+    """Return `text` if it has at most so many characters, else its beginning and an ellipsis, no character torn."""
+    if len(text) <= most:
+        return text
+    whole = (at for at in range(most - 1, 0, -1) if not is_joined(text, at))
+    return text[: next(whole, most - 1)].rstrip() + "…"
+
+
 def is_joined(text: str, at: int) -> bool:
     """Return whether `text[at - 1]` and `text[at]` belong to one grapheme cluster.
 

@@ -1,14 +1,14 @@
 """Callback data: what a button carries, typed and checked both ways."""
 
 import enum
-import re
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self, get_type_hints
 
 # Bot API, InlineKeyboardButton.callback_data: 1-64 bytes.
 MAX_DATA_BYTES = 64
-_INTEGER = re.compile(r"-?[0-9]{1,19}")
 _MOST_DIGITS = 19
+# No database has a larger number.
+_LARGEST = 2**63 - 1
 _INTEGERS = (int, int | None)
 _SEPARATOR = ":"
 
@@ -19,7 +19,7 @@ class BadPress(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Annotates a free text field of a press with its longest form, in UTF-8 bytes. At most one, the last."""
+    """Annotates a free text field of a press with its longest form, in UTF-8 bytes; only the last field has colons."""
 
     max_bytes: int
 
@@ -57,9 +57,13 @@ class Press:
         if len(words) != len(hints) + 1 or words[0] != cls.prefix:
             raise BadPress(data)
         try:
-            return cls(*(_parse(hint, word) for hint, word in zip(hints.values(), words[1:], strict=True)))
-        except (ValueError, TypeError) as error:
+            press = cls(*(_parse(hint, word) for hint, word in zip(hints.values(), words[1:], strict=True)))
+        except ValueError as error:
             raise BadPress(data) from error
+        # '007' and '+7' are numbers to Python, but no button of ours carries them.
+        if press.pack() != data:
+            raise BadPress(data)
+        return press
 
     @classmethod
     def check(cls) -> None:
@@ -68,8 +72,8 @@ class Press:
         Raises:
             TypeError: when a field has another type, or some value would not fit in 64 bytes.
         """
-        longest = len(cls.prefix) + sum(1 + _longest(hint) for hint in _hints(cls).values())
-        if not cls.prefix or longest > MAX_DATA_BYTES:
+        longest = len(cls.prefix.encode()) + sum(1 + _longest(hint) for hint in _hints(cls).values())
+        if not cls.prefix or _SEPARATOR in cls.prefix or longest > MAX_DATA_BYTES:
             message = f"{cls.__name__}: a press needs a prefix and at most {MAX_DATA_BYTES} bytes, not {longest}"
             raise TypeError(message)
 
@@ -85,15 +89,17 @@ def _extra(hint: Any) -> Words | Digits | None:
 def _parse(hint: Any, word: str) -> object:
     extra, kind = _extra(hint), getattr(hint, "__origin__", hint)
     if isinstance(extra, Words):
-        if len(word.encode()) > extra.max_bytes:
+        # PostgreSQL has no place for a zero byte in a text.
+        if len(word.encode()) > extra.max_bytes or "\0" in word:
             raise BadPress(word)
         return word
     if kind in _INTEGERS:
         if not word and kind is not int:
             return None
-        if not _INTEGER.fullmatch(word) or len(word.lstrip("-")) > (extra.most if extra else _MOST_DIGITS):
+        number = int(word)
+        if abs(number) > (10**extra.most - 1 if extra else _LARGEST):
             raise BadPress(word)
-        return int(word)
+        return number
     return kind(word)
 
 

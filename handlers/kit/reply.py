@@ -1,10 +1,11 @@
 """What a view returns: everything that is to be said, as data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from db.repositories.chat_sessions import Recipient
+from handlers.kit.content import Content
 from handlers.kit.press import Press
 from handlers.kit.text import Renderable, Value
 
@@ -45,10 +46,15 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """Ready Bot API calls without a chat (a lesson's blocks), the last with a keyboard when it can have one."""
+class Blocks:
+    """A lesson: its blocks under a heading, as new messages, the last with the keyboard.
 
-    calls: tuple[tuple[str, Mapping[str, Any]], ...]
+    An album can have none: then the footer follows it with the keyboard. A text among the blocks is the bot's own.
+    """
+
+    heading: Renderable
+    contents: tuple[Content | Renderable, ...]
+    footer: Renderable
     keyboard: Keyboard = ()
 
 
@@ -74,7 +80,7 @@ class Notice:
     screen: Screen
 
 
-Part: TypeAlias = Screen | Calls | Rekey | Erase | Notice
+Part: TypeAlias = Screen | Blocks | Rekey | Erase | Notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,15 +39,18 @@ class Catalogs:
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages that have a catalog, English included."""
+        """The languages that have a catalog, English included, as the catalogs' folders spell them (`pt_BR`)."""
         return frozenset({"en", *(path.parent.parent.name for path in self._folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))})
 
+    @cached_property
+    def _tags(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.languages}
+
     def translator(self, language: str) -> Translator:
-        """Returns the translator for an IETF language tag (`pt-br`), for its base language, or English."""
-        for tag in (language.replace("-", "_"), language.partition("-")[0]):
-            if tag in self.languages:
-                return self._build(tag)
-        return self._translators["en"]
+        """Returns the translator for an IETF language tag (`pt-br`), in any case, for its base language, or English."""
+        wanted = language.lower().replace("-", "_")
+        tag = self._tags.get(wanted) or self._tags.get(wanted.partition("_")[0], "en")
+        return self._build(tag)
 
     def _build(self, tag: str) -> Translator:
         if tag not in self._translators:

@@ -14,17 +14,19 @@ const post = (path, body) =>
 export const state = () => ask("state");
 export const chat = (person) => ask(`chat/${person}`);
 export const say = (person, text, entities, replyTo) => post("say", { person, text, entities, reply_to: replyTo });
-export const edit = (person, messageId, text) => post("edit", { person, message_id: messageId, text });
+export const edit = (person, messageId, text, entities) =>
+  post("edit", { person, message_id: messageId, text, entities });
 export const press = (person, messageId, data) => post("press", { person, message_id: messageId, data });
 export const block = (person, blocked) => post("block", { person, blocked });
 export const addPerson = (facts) => post("person", facts);
 export const fileUrl = (fileId) => `/play/file/${encodeURIComponent(fileId)}`;
 
 /** Sends files; several pictures or films become an album. */
-export function upload(person, files, caption, asDocuments) {
+export function upload(person, files, caption, entities, asDocuments) {
   const form = new FormData();
   form.append("person", person);
   form.append("caption", caption);
+  form.append("caption_entities", JSON.stringify(entities));
   form.append("as_documents", asDocuments);
   for (const file of files) form.append("files", file);
   return ask("upload", { method: "POST", body: form });

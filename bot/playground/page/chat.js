@@ -13,6 +13,7 @@ let chat = { messages: [], commands: [], description: "" };
 let current = Number(sessionStorage.getItem("person")) || 1001;
 const seen = new Map(); // person -> id of the last message that was looked at
 let typing;
+let atEnd = true;
 
 const me = () => world.people.find((person) => person.id === current);
 const composer = new Composer({ person: () => current, fail, commands: () => chat.commands });
@@ -96,7 +97,7 @@ function personItem(person) {
   if (!seen.has(person.id) || person.id === current) seen.set(person.id, person.last?.id ?? 0);
   const avatar = el("span", { className: "avatar", ariaHidden: "true" }, person.first_name[0] + (person.last_name?.[0] ?? ""));
   avatar.dataset.hue = person.id % 6;
-  const name = el("b", {}, el("span", { className: "first" }, person.first_name), person.last_name ? ` ${person.last_name}` : "");
+  const name = el("b", {}, person.first_name, person.last_name ? el("span", { className: "surname" }, ` ${person.last_name}`) : null);
   const role = person.role ? el("i", { className: "role" }, person.role) : null;
   const last = el("span", { className: "last" }, person.last ? summary(person.last) : "no messages yet");
   const button = el("button", { type: "button", onclick: () => switchTo(person.id) },
@@ -113,17 +114,15 @@ function showStatus() {
 }
 
 function showChat(news) {
-  const scroll = $("scroll");
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   show($("messages"), chat.messages, handlers);
-  if (news && (atEnd || !chat.messages.at(-1)?.from_bot)) toEnd();
-  else if (atEnd) toEnd();
+  if (atEnd || (news && !chat.messages.at(-1)?.from_bot)) toEnd();
   if (news && chat.messages.at(-1)?.from_bot) stopTyping();
   showFoot();
 }
 
 function toEnd() {
   $("scroll").scrollTop = $("scroll").scrollHeight;
+  atEnd = true;
 }
 
 function showFoot() {
@@ -132,7 +131,7 @@ function showFoot() {
   const fresh = !person.started && !chat.messages.length;
   $("empty").hidden = !fresh;
   $("empty-name").textContent = person.name;
-  $("description").textContent = chat.description || "Press Start and see.";
+  $("description").textContent = chat.description;
   $("start").hidden = !fresh && !person.blocked;
   $("start").textContent = person.blocked ? "Unblock the bot" : "Start";
   $("composer").hidden = fresh || person.blocked;
@@ -212,11 +211,14 @@ $("new-person").addEventListener("close", async () => {
     await switchTo(id);
   } catch (error) { fail(error); }
 });
-// A picture that is loaded late must not push the newest message out of sight.
-$("messages").addEventListener("load", () => {
-  const scroll = $("scroll");
-  if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 600) toEnd();
-}, true);
+$("scroll").addEventListener("scroll", () => {
+  const { scrollHeight, scrollTop, clientHeight } = $("scroll");
+  atEnd = scrollHeight - scrollTop - clientHeight < 60;
+});
+// Neither a picture that is loaded late nor a growing text box may push the newest message out of sight.
+const keepAtEnd = new ResizeObserver(() => { if (atEnd) toEnd(); });
+keepAtEnd.observe($("scroll"));
+keepAtEnd.observe($("messages"));
 setInterval(readWorld, 5000);
 api.listen(onEvent, () => { readWorld(); readChat(); }, () => {
   $("status").textContent = "connecting…";

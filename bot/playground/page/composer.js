@@ -42,8 +42,8 @@ export class Composer {
     const { text, entities } = parsed(typed);
     this.clear();
     try {
-      if (context?.kind === "edit") await api.edit(this.person(), context.message.id, text);
-      else if (files.length) await api.upload(this.person(), files, text, this.asDocuments);
+      if (context?.kind === "edit") await api.edit(this.person(), context.message.id, text, entities);
+      else if (files.length) await api.upload(this.person(), files, text, entities, this.asDocuments);
       else await api.say(this.person(), text, entities, context?.message.id);
     } catch (error) {
       $("text").value = typed;

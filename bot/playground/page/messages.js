@@ -31,7 +31,16 @@ export function show(place, messages, handlers) {
     const facts = JSON.stringify([block, quoted && summary(quoted)]);
     wanted.push(kept(old, `message ${block[0].id}`, facts, () => bubble(block, quoted, handlers)));
   }
-  place.replaceChildren(...wanted);
+  arrange(place, wanted);
+}
+
+/** Puts exactly `wanted` into `place`; what stays is not moved, for moving stops sound and is read out again. */
+function arrange(place, wanted) {
+  const staying = new Set(wanted);
+  for (const child of [...place.children]) if (!staying.has(child)) child.remove();
+  wanted.forEach((element, index) => {
+    if (place.children[index] !== element) place.insertBefore(element, place.children[index] ?? null);
+  });
 }
 
 function blocks(messages) {
@@ -64,7 +73,7 @@ function bubble(block, quoted, handlers) {
   if (!media.length && message.kind !== "text") body.append(el("em", { className: "other" }, NAMES[message.kind] ?? message.kind));
   if (withText) {
     const words = formatted(withText.text || withText.caption, withText.entities, handlers.onLink, handlers.onCommand);
-    body.append(el("div", { className: "words", dir: "auto" }, words));
+    body.append(el("div", { className: `words${isEdited(block) ? " edited" : ""}`, dir: "auto" }, words));
   } else {
     body.classList.add("bare");
   }
@@ -75,10 +84,13 @@ function bubble(block, quoted, handlers) {
   return article;
 }
 
+/** A bot's screens change in place all the time; like Telegram's clients, say so of people's edits only. */
+const isEdited = (block) => block.some((one) => one.edited && !one.from_bot);
+
 function meta(block) {
   const date = new Date(block[0].date * 1000);
   const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const edited = block.some((one) => one.edited) ? "edited " : "";
+  const edited = isEdited(block) ? "edited " : "";
   return el("time", { dateTime: date.toISOString(), title: date.toLocaleString() }, edited + time);
 }
 

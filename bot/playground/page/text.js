@@ -8,6 +8,8 @@ const TAGS = {
   url: "a", text_link: "a", email: "a", bot_command: "a",
 };
 
+const BLOCKS = ["pre", "blockquote", "expandable_blockquote"];
+
 /** Returns a fragment with `text` formatted; nothing in it is ever read as HTML. */
 export function formatted(text, entities, onLink, onCommand) {
   const ordered = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
@@ -28,7 +30,8 @@ function range(text, begin, end, entities, handlers) {
     const element = made(entity, text.slice(from, stop), handlers);
     element.append(range(text, from, stop, inner, handlers));
     fragment.append(element);
-    at = stop;
+    // The line break after a block is the block's own end, not an empty line.
+    at = BLOCKS.includes(entity.type) && text[stop] === "\n" && stop < end ? stop + 1 : stop;
   }
   fragment.append(text.slice(at, end));
   return fragment;

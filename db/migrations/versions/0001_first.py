@@ -222,10 +222,14 @@ def upgrade() -> None:
 
 
 def _create_search_on_postgresql() -> None:
-    """A column that the database keeps by itself; 'simple' knows no language, as courses may be in any."""
+    """A column that the database keeps by itself; 'simple' knows no language, as courses may be in any.
+
+    Without signs: its parser would take `TCP/IP` for a file's path and `Node.js` for a host, each as a single word.
+    """
+    signs = "!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~"
     op.execute(
         "ALTER TABLE courses ADD COLUMN search tsvector GENERATED ALWAYS AS "
-        "(to_tsvector('simple'::regconfig, title || ' ' || description)) STORED"
+        f"(to_tsvector('simple'::regconfig, translate(title || ' ' || description, '{signs}', repeat(' ', 32)))) STORED"
     )
     op.execute("CREATE INDEX ix_courses_search ON courses USING gin (search)")
 

@@ -1,0 +1,131 @@
+"""The desk: an instructor's own courses, and the card from which each is written and published."""
+
+from db.models import Course, CourseStatus
+from db.repositories import Repositories
+from db.repositories.courses import CourseCard
+from handlers import policies
+from handlers.catalog import PAGE, count_lessons, count_students, turning
+from handlers.kit.errors import UserError
+from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
+from handlers.kit.request import Request
+from handlers.kit.router import Router
+from handlers.kit.text import Bold, Text, Value, _, _n, lines
+from handlers.policies import Action, no_course
+from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, NewCourse, Publish, ShowCourse
+
+_STATUS = {
+    CourseStatus.DRAFT: _("draft"),
+    CourseStatus.PUBLISHED: _("published"),
+    CourseStatus.ARCHIVED: _("archived"),
+}
+router = Router()
+
+
+@router.command("mycourses", _("The courses that you write"), action=Action.AUTHOR)
+@router.press(ListMine, action=Action.AUTHOR)
+async def list_mine(request: Request, repos: Repositories) -> Reply:
+    """Shows a page of the instructor's own courses, drafts included."""
+    assert request.user is not None  # noqa: S101 (the route's action)
+    press = request.press if isinstance(request.press, ListMine) else ListMine()
+    page = await repos.courses.list_by_instructor(request.user.id, limit=PAGE, **press.bounds)
+    write = Button(_("New course"), NewCourse())
+    if not page.cards:
+        return screen(_("You have no courses yet. A new one takes a title, and then its lessons."), write)
+    rows = (
+        _("{number}. {card}").format(number=number, card=_summary(card)) for number, card in enumerate(page.cards, 1)
+    )
+    numbers = [Button(str(number), Desk(card.course.id)) for number, card in enumerate(page.cards, 1)]
+    heading = Bold(_("My courses · {n}").format(n=page.total))
+    return screen(lines(heading, *rows), numbers, turning(press, page), write)
+
+
+def _summary(card: CourseCard) -> Text:
+    return _("{title} · {status} · {lessons} · {students}").format(
+        title=Bold(card.course.title),
+        status=_STATUS[card.course.status],
+        lessons=count_lessons(card.lessons),
+        students=_count_students(card.students),
+    )
+
+
+def _count_students(number: int) -> Text:
+    return count_students(number) if number else _("nobody enrolled yet")
+
+
+@router.press(Desk, action=Action.DESK)
+async def show_desk(request: Request, repos: Repositories) -> Reply:
+    """Shows the desk card of a course."""
+    assert isinstance(request.press, Desk)  # noqa: S101 (its route)
+    course = await require_course(request, repos, request.press.course_id)
+    return reply(await desk_screen(request, repos, course))
+
+
+async def require_course(request: Request, repos: Repositories, course_id: int, *, lock: bool = False) -> Course:
+    """Returns a course that this person may change; with `lock`, nobody else does at the same time.
+
+    Raises:
+        UserError: when there is none, or it is another's.
+    """
+    course = await repos.courses.get(course_id, lock=lock)
+    if course is None:
+        raise UserError(no_course())
+    policies.require(request, Action.EDIT, course)
+    return course
+
+
+async def desk_screen(request: Request, repos: Repositories, course: Course, *, news: Value | None = None) -> Screen:
+    """Returns the desk card of a course that this person may change, under what is new about it."""
+    card = await repos.courses.require_card(course.id)
+    is_mine = request.user is not None and request.user.id == course.instructor_id
+    heading = _("{title} · {status} · code {code}").format(
+        title=Bold(course.title), status=_STATUS[course.status], code=course.code
+    )
+    figures = _("{lessons} · {students}").format(
+        lessons=count_lessons(card.lessons), students=_count_students(card.students)
+    )
+    author = None if is_mine else _("by {name}").format(name=card.instructor_name)
+    text = lines(news, lines(heading, author, figures), between="\n\n")
+    back = Button(_("‹ My courses"), ListMine()) if is_mine else None
+    return Screen(text, keyboard(*_desk_rows(card), back))
+
+
+def _desk_rows(card: CourseCard) -> list[Row]:
+    course = card.course
+    if course.status is CourseStatus.PUBLISHED:
+        publish = Button(_("Unpublish"), Publish(course.id, 0))
+    else:
+        publish = Button(_("Publish"), Publish(course.id, 1))
+    lessons = Button(_("Lessons"), DeskLessons(course.id)) if card.lessons else None
+    return [
+        [Button(_("Add lesson"), AddLesson(course.id)), lessons],
+        [Button(_("Preview"), ShowCourse(course.id)), publish],
+    ]
+
+
+@router.press(Publish, action=Action.DESK)
+async def publish(request: Request, repos: Repositories) -> Reply:
+    """Lets newcomers find a course that has lessons, or hides it from them again."""
+    press = request.press
+    assert isinstance(press, Publish)  # noqa: S101 (its route)
+    course = await require_course(request, repos, press.course_id, lock=True)
+    card = await repos.courses.require_card(course.id)
+    if press.on and not card.lessons:
+        text = _("A course needs a lesson before it can be published. {title} has none yet.")
+        raise UserError(text.format(title=Bold(course.title)), Button(_("Add lesson"), AddLesson(course.id)))
+    if press.on:
+        course.status = CourseStatus.PUBLISHED
+        course.published_at = course.published_at or request.now
+    else:
+        course.status = CourseStatus.DRAFT
+    toast = _("Published: /courses shows it to everyone.") if press.on else _hidden(card.students)
+    return reply(await desk_screen(request, repos, course), toast=toast)
+
+
+def _hidden(students: int) -> Text:
+    if not students:
+        return _("Unpublished: nobody else can find it now.")
+    return _n(
+        "Unpublished: newcomers cannot find it now, and its student goes on.",
+        "Unpublished: newcomers cannot find it now, and its {n} students go on.",
+        students,
+    )

@@ -1,0 +1,72 @@
+"""How a lesson looks: its heading, its blocks, and the ways on from it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from db.models import Course, Lesson
+from db.repositories.progress import Path
+from handlers.kit.content import Content, Kind, UnreadableContentError
+from handlers.kit.graphemes import shorten
+from handlers.kit.reply import Blocks, Button, Keyboard, Row, keyboard
+from handlers.kit.text import Bold, Renderable, Text, _, lines
+from handlers.presses import Done, ShowCourseProgress, ShowLesson
+
+MAX_LABEL = 24
+
+
+def lesson_blocks(course: Course, path: Path, lesson: Lesson, contents: Iterable[Mapping[str, Any]]) -> Blocks:
+    """Returns a lesson as it is shown to a student who has come so far."""
+    index = path.find(lesson.id)
+    is_done = path.steps[index].completed_at is not None
+    place = _("{course} · {number} of {total} · done ✓") if is_done else _("{course} · {number} of {total}")
+    return Blocks(
+        heading=lines(
+            place.format(course=course.title, number=index + 1, total=path.total),
+            Bold(lesson.title),
+        ),
+        contents=tuple(part for data in contents for part in _parts(data)),
+        footer=_("That was {title}.").format(title=Bold(lesson.title)),
+        keyboard=lesson_keyboard(course, path, lesson),
+    )
+
+
+def lesson_keyboard(course: Course, path: Path, lesson: Lesson) -> Keyboard:
+    """Returns the ways on from a lesson: Done first, or the next lesson when it is done."""
+    index = path.find(lesson.id)
+    before = path.steps[index - 1].lesson if index else None
+    after = path.steps[index + 1].lesson if index + 1 < path.total else None
+    back = _open(_("‹ {title}"), before) if before else None
+    on = _open(_("{title} ›"), after) if after else None
+    if path.steps[index].completed_at is None:
+        return keyboard(Button(_("Done ✓"), Done(lesson.id)), [back, on])
+    return keyboard(on or _way_on(course, path), back)
+
+
+def _way_on(course: Course, path: Path) -> Row:
+    """Returns the button after the last lesson: what was passed over, else all of them."""
+    if path.next_lesson:
+        return _open(_("Continue: {title}"), path.next_lesson)
+    return Button(_("All lessons"), ShowCourseProgress(course.id))
+
+
+def _open(label: Text, lesson: Lesson) -> Button:
+    return Button(label.format(title=short(lesson.title)), ShowLesson(lesson.id, 1))
+
+
+def short(title: str) -> str:
+    """Returns a title as it fits on a button."""
+    return shorten(title, MAX_LABEL)
+
+
+def _parts(data: Mapping[str, Any]) -> Iterator[Content | Renderable]:
+    """Yields a stored block as it can be shown; what cannot be shown is said, and hides nothing else."""
+    try:
+        content = Content.from_json(data)
+    except UnreadableContentError:
+        yield _("(This part cannot be shown. Please tell your instructor.)")
+        return
+    if content.kind.is_text or content.file_id:
+        yield content
+        return
+    yield _("(A file is missing here. Please tell your instructor.)")
+    yield Content(Kind.TEXT, content.text)

@@ -1,0 +1,57 @@
+"""Letters: rows of the outbox, and people to read them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.playground.errors import ApiError
+from db.models import Outgoing
+from tests.chat import Person, World
+
+
+def letter(chat_id: int, words: str, owner: str = "gone", **details: Any) -> Outgoing:
+    """Returns an outbox row that says something."""
+    at = details.pop("at")
+    content = {"text": words}
+    return Outgoing(
+        chat_id=chat_id, part=0, method="sendMessage", content=content, owner=owner, created_at=at, **details
+    )
+
+
+async def write(world: World, rows: Sequence[Outgoing]) -> None:
+    """Puts rows into the outbox, as a commit does."""
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.add(rows)
+
+
+async def post(world: World, *letters: tuple[Person, str], **details: Any) -> list[Outgoing]:
+    """Commits letters and hands them to the sender."""
+    rows = [letter(person.id, text, "me", at=world.clock(), **details) for person, text in letters]
+    await write(world, rows)
+    world.application.sender.deliver(rows)
+    return rows
+
+
+async def meet(world: World, *names: str) -> list[Person]:
+    """Returns people who may be written to."""
+    people = [world.person(name) for name in names]
+    for person in people:
+        await person.send("/start")
+    return people
+
+
+def refuse(world: World, when: Callable[[str, Mapping[str, object]], bool], *errors: ApiError) -> None:
+    """Answers the calls that match with these errors, one after the other, and then as usual."""
+    left = list(errors)
+    world.miniature.faults = lambda method, params: left.pop(0) if left and when(method, params) else None
+
+
+async def row_of(world: World, row: Outgoing) -> Outgoing:
+    """Returns a row as it is now in the database."""
+    [found] = await world.rows(Outgoing, Outgoing.id == row.id)
+    assert isinstance(found, Outgoing)
+    return found
+
+
+async def left_behind(world: World, person: Person, count: int, owner: str) -> None:
+    """Commits rows that their sender never came to send."""
+    await write(world, [letter(person.id, str(number), owner, at=world.clock()) for number in range(count)])

@@ -1,0 +1,110 @@
+"""How fast messages may leave."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pace import Bucket, Gate
+from tests.bot.naps import Naps, naps
+
+__all__ = ["naps"]
+
+
+class Seconds:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+def test_a_bucket_lets_a_burst_through_and_then_a_rate(seconds: Seconds) -> None:
+    """The first ones need not wait, each further one waits a tick longer."""
+    bucket = Bucket(2, 3, seconds)
+    assert [bucket.take() for _ in range(6)] == [0, 0, 0, 0.5, 1.0, 1.5]
+
+
+def test_a_bucket_fills_up_again_but_not_over(seconds: Seconds) -> None:
+    """Rest pays debts and restores the burst, however long it was."""
+    bucket = Bucket(2, 3, seconds)
+    for _ in range(5):
+        bucket.take()
+    seconds.now += 1
+    assert bucket.take() == 0.5
+    seconds.now += 1000
+    assert bucket.is_full
+    assert [bucket.take() for _ in range(4)] == [0, 0, 0, 0.5]
+    assert not bucket.is_full
+
+
+def test_a_rate_of_zero_is_no_limit(seconds: Seconds) -> None:
+    """Without a limit nobody waits, and there is nothing to remember."""
+    bucket = Bucket(0, 20, seconds)
+    assert {bucket.take() for _ in range(1000)} == {0}
+    assert bucket.is_full
+
+
+@given(rests=st.lists(st.floats(0, 3), min_size=1, max_size=50), rate=st.floats(0.5, 50), burst=st.integers(1, 20))
+def test_a_bucket_never_lets_more_through_than_it_may(rests: list[float], rate: float, burst: int) -> None:
+    """In any stretch of time at most a burst and the rate's share leave."""
+    seconds = Seconds()
+    bucket = Bucket(rate, burst, seconds)
+    left = []
+    for rest in rests:
+        seconds.now += rest
+        left.append(seconds.now + bucket.take())
+    for first, begin in enumerate(left):
+        for number, end in enumerate(left[first:], 1):
+            assert number <= burst + (end - begin) * rate + 1 + 1e-6
+
+
+async def test_people_go_through_the_gate_before_broadcasts(seconds: Seconds, naps: Naps) -> None:
+    """Who answers a person overtakes every broadcast that waits, and keeps the order among people."""
+    gate = Gate(1, seconds)
+    door = naps.hold(1.0)
+    passed: list[str] = []
+
+    async def pass_through(name: str, priority: int) -> None:
+        await gate.enter(priority)
+        passed.append(name)
+
+    tasks = [asyncio.create_task(pass_through("first", 1))]
+    await asyncio.wait(tasks)
+    for name, priority in (("news 1", 1), ("news 2", 1), ("answer 1", 0), ("answer 2", 0)):
+        tasks.append(asyncio.create_task(pass_through(name, priority)))
+    await naps.begun(1.0)
+    door.set()
+    await asyncio.wait(tasks)
+    assert passed == ["first", "answer 1", "answer 2", "news 1", "news 2"]
+    assert naps.taken == [1.0, 2.0, 3.0, 4.0]
+
+
+async def test_a_gate_without_a_rate_is_open(seconds: Seconds, naps: Naps) -> None:
+    """With no limit nobody sleeps at the gate."""
+    gate = Gate(0, seconds)
+    for _ in range(100):
+        await gate.enter(1)
+    assert naps.taken == []
+
+
+async def test_who_gives_up_at_the_gate_blocks_nobody(seconds: Seconds, naps: Naps) -> None:
+    """A cancelled message leaves the queue to those behind it."""
+    gate = Gate(1, seconds)
+    await gate.enter(0)
+    door = naps.hold(1.0)
+    gone = asyncio.create_task(gate.enter(0))
+    behind = asyncio.create_task(gate.enter(0))
+    await naps.begun(1.0)
+    gone.cancel()
+    door.set()
+    await behind
+    assert gone.cancelled()

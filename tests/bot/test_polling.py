@@ -1,0 +1,252 @@
+"""Long polling confirms what is done, and nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import pytest
+from telegram._utils.defaultvalue import DEFAULT_NONE
+from telegram._utils.types import ODVInput
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
+from telegram.request import RequestData
+
+from bot import polling
+from bot.api import Api
+from bot.playground.errors import ApiError
+from bot.playground.miniature import Miniature
+from bot.polling import Polling
+from tests.bot.naps import Naps, naps
+from tests.chat import TOKEN
+from tests.direct import DirectRequest
+
+__all__ = ["naps"]
+
+ADA = 7
+
+
+class Wire(DirectRequest):
+    """A connection that may answer with what a proxy makes of it, or break."""
+
+    def __init__(self, miniature: Miniature) -> None:
+        super().__init__(miniature)
+        self.accidents: list[tuple[int, bytes] | Exception] = []
+
+    async def do_request(  # noqa: PLR0917 -- PTB's signature
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = DEFAULT_NONE,
+        write_timeout: ODVInput[float] = DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        if self.accidents:
+            accident = self.accidents.pop(0)
+            if isinstance(accident, Exception):
+                raise accident
+            return accident
+        return await super().do_request(url, method, request_data)
+
+
+class Work:
+    """What is done with updates: each waits until its words are let go."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.done: list[str] = []
+        self.held: dict[str, asyncio.Event] = {}
+
+    async def process(self, update: dict[str, Any]) -> None:
+        words = update["message"]["text"]
+        self.begun.append(words)
+        if words in self.held:
+            await self.held[words].wait()
+        self.done.append(words)
+
+
+@pytest.fixture
+def telegram() -> Miniature:
+    telegram = Miniature(token=TOKEN)
+    telegram.add_person(ADA, "Ada")
+    return telegram
+
+
+@pytest.fixture
+def wire(telegram: Miniature) -> Wire:
+    return Wire(telegram)
+
+
+@pytest.fixture
+async def api(wire: Wire) -> AsyncIterator[Api]:
+    async with Api(TOKEN, request=wire, get_updates_request=wire) as api:
+        yield api
+
+
+@pytest.fixture(autouse=True)
+def settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the moment a short one in which a slow update may still come to its end."""
+    monkeypatch.setattr(polling, "SETTLE", 0.002)
+
+
+async def test_what_is_done_is_confirmed(telegram: Miniature, api: Api) -> None:
+    """The question for the next updates confirms the last ones, and only then are they gone at Telegram."""
+    work = Work()
+    loop = Polling(api, work.process)
+    for words in ("one", "two"):
+        telegram.say(ADA, words)
+    await loop._round()
+    assert (work.done, telegram.world.updates.count()) == (["one", "two"], 2)
+    telegram.say(ADA, "three")
+    await loop._round()
+    assert (work.done, telegram.world.updates.count()) == (["one", "two", "three"], 1)
+
+
+async def test_a_slow_update_holds_up_nobody_and_is_not_confirmed_past(telegram: Miniature, api: Api) -> None:
+    """Later ones are fetched and done, each once, but stay at Telegram until the slow one is done."""
+    work = Work()
+    work.held["slow"] = asyncio.Event()
+    loop = Polling(api, work.process)
+    for words in ("one", "slow", "two"):
+        telegram.say(ADA, words)
+    await loop._round()
+    assert work.done == ["one", "two"]
+    telegram.say(ADA, "three")
+    await loop._round()
+    await loop._round()
+    assert work.done == ["one", "two", "three"]
+    assert work.begun == ["one", "slow", "two", "three"]
+    assert telegram.world.updates.count() == 3, "the first is confirmed, the slow one and those behind are not"
+    work.held["slow"].set()
+    await loop._round()
+    telegram.say(ADA, "four")
+    await loop._round()
+    assert work.done == ["one", "two", "three", "slow", "four"]
+    assert telegram.world.updates.count() == 1
+
+
+async def test_a_killed_loop_reads_again(telegram: Miniature, api: Api) -> None:
+    """What was being handled when the process died is handled by the next one."""
+    work = Work()
+    work.held["slow"] = asyncio.Event()
+    for words in ("one", "slow", "two"):
+        telegram.say(ADA, words)
+    killed = Polling(api, work.process)
+    await killed._round()
+    await killed._round()
+    for task in killed._open.values():
+        task.cancel()
+    again = Work()
+    await Polling(api, again.process)._round()
+    assert again.done == ["slow", "two"]
+
+
+async def test_the_end_waits_and_confirms(telegram: Miniature, api: Api) -> None:
+    """Told to stop, the loop lets open updates finish, and Telegram forgets them."""
+    work = Work()
+    work.held["slow"] = asyncio.Event()
+    telegram.say(ADA, "slow")
+    running = asyncio.create_task(Polling(api, work.process).run())
+    while not work.begun:  # noqa: ASYNC110 -- the loop has no event for it
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.sleep(0)
+    work.held["slow"].set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert work.done == ["slow"]
+    assert telegram.world.updates.count() == 0
+
+
+async def test_a_failed_process_is_loud_and_confirms_nothing(telegram: Miniature, api: Api) -> None:
+    """The pipeline never raises; were it to, the update stays at Telegram and the program ends."""
+
+    async def fail(update: dict[str, Any]) -> None:
+        raise ZeroDivisionError(update["update_id"])
+
+    telegram.say(ADA, "one")
+    with pytest.raises(ZeroDivisionError):
+        await Polling(api, fail).run()
+    assert telegram.world.updates.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("accident", "pause"),
+    [
+        ((409, b'{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request"}'), 0.5),
+        ((429, b'{"ok":false,"error_code":429,"description":"Too Many","parameters":{"retry_after":7}}'), 7.0),
+        ((500, b'{"ok":false,"error_code":500,"description":"Internal Server Error"}'), 0.5),
+        ((502, b"<html><h1>502 Bad Gateway</h1></html>"), 0.5),
+        ((200, b"<html>Please log in to this hotel's network</html>"), 0.5),
+        ((200, b""), 0.5),
+        (NetworkError("httpx.RemoteProtocolError: Server disconnected"), 0.5),
+        (TimedOut(), 0.5),
+        (OSError("connection reset"), 0.5),
+    ],
+)
+async def test_an_accident_is_slept_over(
+    *, telegram: Miniature, wire: Wire, api: Api, naps: Naps, accident: tuple[int, bytes] | Exception, pause: float
+) -> None:
+    """Whatever stands between the bot and Telegram, the loop goes on after a pause."""
+    work = Work()
+    loop = Polling(api, work.process)
+    telegram.say(ADA, "one")
+    wire.accidents.append(accident)
+    await loop._round()
+    assert (naps.taken, work.done) == ([pause], [])
+    await loop._round()
+    assert (naps.taken, work.done) == ([pause], ["one"])
+
+
+async def test_pauses_grow_and_begin_small_again(telegram: Miniature, wire: Wire, api: Api, naps: Naps) -> None:
+    """A Telegram that stays away is asked ever more rarely, at least twice a minute."""
+    loop = Polling(api, Work().process)
+    wire.accidents += [TimedOut()] * 8
+    for _ in range(8):
+        await loop._round()
+    assert naps.taken == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    telegram.say(ADA, "one")
+    await loop._round()
+    wire.accidents.append(TimedOut())
+    await loop._round()
+    assert naps.taken[8:] == [0.5]
+
+
+async def test_a_wrong_token_ends_the_loop(telegram: Miniature, api: Api) -> None:
+    """There is nothing to wait for when Telegram does not know the bot any more."""
+    telegram.faults = lambda _method, _params: ApiError(401, "Unauthorized")
+    with pytest.raises(InvalidToken):
+        await Polling(api, Work().process).run()
+
+
+class Script:
+    """Answers getUpdates with what was prepared, and keeps the offsets that were asked for."""
+
+    def __init__(self, *answers: list[int] | TelegramError) -> None:
+        self._answers = list(answers)
+        self.offsets: list[int] = []
+
+    async def call(self, _method: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        self.offsets.append(params["offset"])
+        answer = self._answers.pop(0)
+        if isinstance(answer, TelegramError):
+            raise answer
+        return [{"update_id": number, "message": {"text": str(number)}} for number in answer]
+
+
+async def test_ids_may_begin_anew_lower() -> None:
+    """After a quiet week Telegram counts from a random number: the offset follows it down."""
+    script, work = Script([900], [5, 6], [7]), Work()
+    loop = Polling(cast("Api", script), work.process)
+    for _ in range(3):
+        await loop._round()
+    assert work.done == ["900", "5", "6", "7"]
+    assert script.offsets == [0, 901, 7]
+
+
+async def test_nothing_is_confirmed_that_was_never_read() -> None:
+    """A loop that ends before its first update asks for no offset."""
+    script = Script(InvalidToken("Unauthorized"))
+    with pytest.raises(InvalidToken):
+        await Polling(cast("Api", script), Work().process).run()
+    assert script.offsets == [0]

@@ -1,0 +1,115 @@
+"""What a sender left is sent by another: everything, in order, by one of them."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Select, text
+
+from bot import sender as sending
+from db.models import Outgoing
+from db.transaction import Database
+from tests.bot.letters import left_behind, meet
+from tests.bot.naps import Naps, naps
+from tests.chat import Person, World, open_world
+
+__all__ = ["naps"]
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+async def test_the_next_start_sends_what_a_dead_sender_left(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything, in order, and before anything new, however much there is."""
+    monkeypatch.setattr(sending, "CLAIM_LIMIT", 4)
+    [ada] = await meet(world, "Ada")
+    await left_behind(world, ada, 10, "dead")
+    async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
+        await Person(again, ada.id, "Ada").send("/me")
+    assert ada.said[1:] == [*map(str, range(10)), f"You are not signed in.\nTelegram id {ada.id}"]
+
+
+async def test_a_living_senders_rows_are_its_own(world: World, database_url: str, is_postgresql: bool) -> None:  # noqa: FBT001
+    """A replica that lives sends its own rows; when its lease is over, another does. SQLite has no replicas."""
+    [ada] = await meet(world, "Ada")
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.renew_lease("busy", world.clock() + sending.LEASE)
+    await left_behind(world, ada, 2, "busy")
+    async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
+        await again.application.sender.drain()
+        assert ada.said[1:] == ([] if is_postgresql else ["0", "1"])
+    world.clock.advance(seconds=31)
+    async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
+        await again.application.sender.drain()
+    assert ada.said[1:] == ["0", "1"]
+
+
+async def test_the_heartbeat_takes_over_and_renews(world: World, naps: Naps) -> None:
+    """While it runs, a sender keeps its own lease and sends what others left when theirs is over."""
+    [ada] = await meet(world, "Ada")
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.renew_lease("other", world.clock() + sending.LEASE)
+    await left_behind(world, ada, 2, "other")
+    world.clock.advance(seconds=29)
+    beat = naps.hold(sending.HEARTBEAT)
+    running = asyncio.create_task(world.application.sender.run())
+    await naps.begun(sending.HEARTBEAT)
+    world.clock.advance(seconds=29)
+    beat.set()
+    await naps.begun(sending.HEARTBEAT, 2)
+    beat.clear()
+    running.cancel()
+    await asyncio.wait([running])
+    await world.application.sender.drain()
+    assert ada.said[1:] == ["0", "1"]
+
+
+async def test_claims_never_overlap(world: World, database_url: str) -> None:
+    """Senders that take over at the same moment share the rows, none twice and none forgotten."""
+    [ada] = await meet(world, "Ada")
+    await left_behind(world, ada, 60, "dead")
+    databases = [Database(database_url) for _ in range(4)]
+
+    async def claim(number: int, database: Database) -> list[int]:
+        owner, claimed = f"heir {number}", []
+        async with database.transaction() as repos:
+            await repos.outbox.renew_lease(owner, world.clock() + sending.LEASE)
+        for _ in range(30):
+            async with database.transaction() as repos:
+                claimed += [row.id for row in await repos.outbox.claim_abandoned(owner, 2)]
+        return claimed
+
+    shares = await asyncio.gather(*(claim(number, database) for number, database in enumerate(databases)))
+    for database in databases:
+        await database.close()
+    claimed = [row_id for share in shares for row_id in share]
+    assert len(claimed) == len(set(claimed)) == 60
+
+
+async def test_a_claim_that_came_second_finds_nothing(
+    world: World,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    is_postgresql: bool,  # noqa: FBT001
+) -> None:
+    """PostgreSQL looks at a row again that another sender has just taken: by then it belongs to a living one."""
+    [ada] = await meet(world, "Ada")
+    await left_behind(world, ada, 3, "dead")
+    lock = Select.with_for_update
+    # Waiting stands for the moment between the look at a row and its lock.
+    monkeypatch.setattr(Select, "with_for_update", lambda statement, *, of, skip_locked: lock(statement, of=of))
+    other = Database(database_url)
+
+    async def claim() -> list[Outgoing]:
+        async with other.transaction() as repos:
+            return await repos.outbox.claim_abandoned("second", 500)
+
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.renew_lease("first", world.clock() + sending.LEASE)
+    async with world.application.database.transaction() as repos, asyncio.timeout(10):
+        first = await repos.outbox.claim_abandoned("first", 500)
+        second = asyncio.create_task(claim())
+        while is_postgresql and not await repos._session.scalar(text(WAITING)):
+            pass
+    assert (len(first), await second) == (3, [])
+    await other.close()

@@ -1,0 +1,154 @@
+"""Progress as it is computed."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import update
+
+from db.models import Course, Lesson, Progress, ProgressStatus, Role, User
+from db.repositories import Repositories
+from db.repositories.progress import percent
+from db.transaction import Database
+
+NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(days=1)
+
+
+async def add_user(repos: Repositories, name: str, role: Role = Role.STUDENT) -> User:
+    return await repos.users.add(name=name, email=f"{name}@example.org", password_hash="-", role=role, now=NOW)
+
+
+@asynccontextmanager
+async def class_room(
+    database: Database, lessons: int = 3
+) -> AsyncIterator[tuple[Repositories, User, Course, list[Lesson]]]:
+    """Yields a student, a course that they take, and its lessons."""
+    async with database.transaction() as repos:
+        ivan, ada = await add_user(repos, "ivan", Role.INSTRUCTOR), await add_user(repos, "ada")
+        course = await repos.courses.add(
+            code="COMP1", title="Compilers", description="", instructor_id=ivan.id, now=NOW
+        )
+        written = [await repos.lessons.add(course.id, f"Lesson {number}", [], NOW) for number in range(1, lessons + 1)]
+        await repos.progress.enroll(ada.id, course.id, NOW)
+        yield repos, ada, course, written
+
+
+@pytest.mark.parametrize(("done", "total", "expected"), [(0, 0, 0), (0, 3, 0), (2, 3, 66), (199, 200, 99), (3, 3, 100)])
+def test_percents_are_rounded_down(done: int, total: int, expected: int) -> None:
+    """100 means all, and nothing of nothing is not all."""
+    assert percent(done, total) == expected
+
+
+async def test_a_standing_counts_what_the_course_still_has(database: Database) -> None:
+    """Removed lessons count neither as done nor as there, and their completions stay."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        for lesson in lessons[:2]:
+            assert await repos.progress.complete(ada.id, lesson.id, NOW)
+        repos.lessons.remove(lessons[0], NOW)
+        [standing] = await repos.progress.list_standings(ada.id)
+        assert (standing.done, standing.total, standing.percent, standing.next_title) == (1, 2, 50, "Lesson 3")
+        assert await repos.progress.get_standing(ada.id, course.id) == standing
+        path = await repos.progress.get_path(ada.id, course.id)
+        assert path.standing(standing.progress, course) == standing
+        lessons[0].removed_at = None
+        assert (await repos.progress.get_path(ada.id, course.id)).done == 2
+
+
+async def test_others_completions_do_not_count(database: Database) -> None:
+    """Everybody's progress is their own."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        bob = await add_user(repos, "bob")
+        await repos.progress.complete(bob.id, lessons[0].id, NOW)
+        [standing] = await repos.progress.list_standings(ada.id)
+        assert (standing.done, standing.next_title) == (0, "Lesson 1")
+        assert await repos.progress.list_standings(bob.id) == []
+        assert await repos.progress.get_standing(bob.id, course.id) is None
+
+
+async def test_the_next_lesson_follows_the_order(database: Database) -> None:
+    """Moving a lesson moves what is next; after a given one it is the next below, then from the top."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        await repos.lessons.move(lessons[2], -1)
+        await repos.progress.complete(ada.id, lessons[0].id, NOW)
+        path = await repos.progress.get_path(ada.id, course.id)
+        assert [step.lesson.title for step in path.steps] == ["Lesson 1", "Lesson 3", "Lesson 2"]
+        assert (path.next_lesson, path.next_after(1), path.next_after(2)) == (lessons[2], lessons[1], lessons[2])
+        [standing] = await repos.progress.list_standings(ada.id)
+        assert standing.next_title == "Lesson 3"
+        with pytest.raises(LookupError):
+            path.find(lessons[2].id + 1000)
+
+
+async def test_a_completion_is_made_once(database: Database) -> None:
+    """The second one changes nothing, its time neither."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        assert await repos.progress.complete(ada.id, lessons[0].id, NOW)
+        assert not await repos.progress.complete(ada.id, lessons[0].id, LATER)
+        path = await repos.progress.get_path(ada.id, course.id)
+        assert path.steps[0].completed_at == NOW
+
+
+async def test_taking_back_stops_at_what_finished_the_course(database: Database) -> None:
+    """Completions up to the finish stay for good; later ones may go."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        progress = await repos.progress.get(ada.id, course.id)
+        assert progress is not None
+        await repos.progress.complete(ada.id, lessons[0].id, NOW)
+        assert await repos.progress.take_back(progress, lessons[0].id)
+        assert not await repos.progress.take_back(progress, lessons[0].id)
+        await repos.progress.complete(ada.id, lessons[0].id, NOW)
+        progress.status, progress.completed_at = ProgressStatus.COMPLETED, NOW
+        await repos.progress.complete(ada.id, lessons[1].id, LATER)
+        assert not await repos.progress.take_back(progress, lessons[0].id)
+        assert await repos.progress.take_back(progress, lessons[1].id)
+
+
+async def test_a_course_is_due_only_when_there_is_something_done(database: Database) -> None:
+    """Nothing left to do is due, an empty course is not, a finished one no more."""
+    async with class_room(database, lessons=1) as (repos, ada, _course, lessons):
+        for done, expected in ((False, False), (True, True)):
+            if done:
+                await repos.progress.complete(ada.id, lessons[0].id, NOW)
+            [standing] = await repos.progress.list_standings(ada.id)
+            assert standing.is_due is expected
+            assert standing.is_open is not expected
+        standing.progress.status = ProgressStatus.COMPLETED
+        assert not standing.is_due
+        standing.progress.status = ProgressStatus.IN_PROGRESS
+        repos.lessons.remove(lessons[0], NOW)
+        [standing] = await repos.progress.list_standings(ada.id)
+        assert (standing.is_due, standing.is_open, standing.total) == (False, False, 0)
+
+
+async def test_coming_back_finds_everything(database: Database) -> None:
+    """Leaving hides the course from the list and keeps its completions."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        await repos.progress.complete(ada.id, lessons[0].id, NOW)
+        progress = await repos.progress.get(ada.id, course.id, lock=True)
+        assert progress is not None
+        progress.left_at = NOW
+        assert await repos.progress.list_standings(ada.id) == []
+        assert await repos.progress.enroll(ada.id, course.id, LATER)
+        assert not await repos.progress.enroll(ada.id, course.id, LATER)
+        [standing] = await repos.progress.list_standings(ada.id)
+        assert (standing.done, standing.progress.enrolled_at) == (1, NOW)
+
+
+async def test_a_locked_enrollment_is_read_anew(database: Database) -> None:
+    """What was loaded before the lock, and changed by somebody else meanwhile, is not believed."""
+    async with class_room(database) as (_repos, ada, course, _lessons):
+        pass
+    async with database.transaction() as repos:
+        before = await repos.progress.get(ada.id, course.id)
+        assert before is not None
+        await _change_behind_its_back(repos, ada, course)
+        assert before.left_at is None
+        assert await repos.progress.get(ada.id, course.id, lock=True) is before
+        assert before.left_at == NOW
+
+
+async def _change_behind_its_back(repos: Repositories, user: User, course: Course) -> None:
+    statement = update(Progress).where(Progress.user_id == user.id, Progress.course_id == course.id)
+    await repos._session.execute(statement.values(left_at=NOW), execution_options={"synchronize_session": False})

@@ -1,0 +1,198 @@
+"""Policies: who may do what, as one table, and that every door of the talk asks for it."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db.models import Base, Course, CourseStatus
+from handlers import ROUTERS, presses
+from handlers.kit.press import Press
+from handlers.policies import Action, Who, may
+from handlers.talk import Talk
+from tests.chat import Person, World
+from tests.factories import make_course
+
+OWNER, OTHER, STUDENT = 1, 2, 3
+# What is asked about an enrolled student is asked with the enrollment.
+ROLES = {
+    "stranger": Who(None, is_instructor=False, is_admin=False),
+    "student": Who(STUDENT, is_instructor=False, is_admin=False),
+    "enrolled": Who(STUDENT, is_instructor=False, is_admin=False),
+    "owner": Who(OWNER, is_instructor=True, is_admin=False),
+    "other": Who(OTHER, is_instructor=True, is_admin=False),
+    "demoted": Who(OWNER, is_instructor=False, is_admin=False),
+    "admin": Who(None, is_instructor=False, is_admin=True),
+    "admin+": Who(STUDENT, is_instructor=False, is_admin=True),
+}
+# `other` teaches other courses, `demoted` wrote this one and teaches no more, `admin+` is an admin with an account.
+TABLE = """
+                  stranger student enrolled owner other demoted admin admin+
+talk              yes      yes     yes      yes   yes   yes     yes   yes
+sign in           yes      -       -        -     -     -       yes   -
+study             -        yes     yes      yes   yes   yes     -     yes
+author            -        -       -        yes   yes   -       -     -
+desk              -        -       -        yes   yes   -       yes   yes
+administer        -        -       -        -     -     -       yes   yes
+
+see draft         -        -       yes      yes   -     -       yes   yes
+see published     yes      yes     yes      yes   yes   yes     yes   yes
+see archived      yes      yes     yes      yes   yes   yes     yes   yes
+
+enroll draft      -        -       yes      -     -     -       -     -
+enroll published  -        yes     yes      yes   yes   yes     -     yes
+enroll archived   -        -       yes      -     -     -       -     -
+
+learn draft       -        -       yes      -     -     -       -     -
+learn published   -        -       yes      -     -     -       -     -
+learn archived    -        -       yes      -     -     -       -     -
+
+edit draft        -        -       -        yes   -     -       yes   yes
+edit published    -        -       -        yes   -     -       yes   yes
+edit archived     -        -       -        -     -     -       -     -
+"""
+WITH_COURSE = (Action.SEE, Action.ENROLL, Action.LEARN, Action.EDIT)
+
+
+def permissions() -> dict[str, list[str]]:
+    """Returns the table that the code makes: each action, with a course of each status where it needs one."""
+    rows: dict[str, list[str]] = {}
+    for action in Action:
+        for status in CourseStatus if action in WITH_COURSE else [None]:
+            course = Course(status=status, instructor_id=OWNER) if status else None
+            answers = [may(who, action, course, enrolled=name == "enrolled") for name, who in ROLES.items()]
+            rows[f"{action} {status}" if status else action.value] = ["yes" if each else "-" for each in answers]
+    return rows
+
+
+def test_the_table_holds_whole() -> None:
+    """Every role and every action, with a course of each status, is as the table says, and the table has them all."""
+    heading, *rows = [line for line in TABLE.splitlines() if line]
+    columns = len("enroll published") + 2
+    assert heading.split() == list(ROLES)
+    assert {row[:columns].strip(): row[columns:].split() for row in rows} == permissions()
+
+
+@pytest.mark.parametrize("action", WITH_COURSE)
+def test_without_a_course_nothing_is_allowed(action: Action) -> None:
+    """A view that forgets the course refuses everybody."""
+    assert not any(may(who, action, None, enrolled=True) for who in ROLES.values())
+
+
+# The doors that stand open to everybody. A view of any other route never runs for a stranger.
+OPEN_COMMANDS = {"start", "help", "cancel", "me", "courses"}
+OPEN_PRESSES = {"Help", "DialogPress", "LeaveDialog", "ListCourses", "ShowCourse"}
+
+
+def test_every_other_door_asks_who_comes() -> None:
+    """Commands and buttons that are not for everybody declare what one must be allowed to do."""
+    talk = Talk(ROUTERS)
+    assert {name for name, route in talk.commands.items() if route.action is Action.TALK} == OPEN_COMMANDS
+    open_presses = {press.__name__ for press, route in talk.presses.values() if route.action is Action.TALK}
+    assert open_presses == OPEN_PRESSES
+
+
+def test_no_door_asks_for_what_only_its_view_can_know() -> None:
+    """What is allowed with a course is decided where the course is known."""
+    talk = Talk(ROUTERS)
+    routes = [*talk.commands.values(), *(route for _press, route in talk.presses.values())]
+    assert not [route for route in routes if route.action in WITH_COURSE]
+
+
+def forged() -> list[Press]:
+    """Returns every press that changes the course 1, or something that is an admin's."""
+    course_id = lesson_id = request_id = user_id = 1
+    return [
+        presses.Desk(course_id),
+        presses.DeskLessons(course_id),
+        presses.DeskLesson(lesson_id),
+        presses.AddLesson(course_id),
+        presses.MoveLesson(lesson_id, 1),
+        presses.RenameLesson(lesson_id),
+        presses.RemoveLesson(lesson_id, 0),
+        presses.RemoveLesson(lesson_id, 1),
+        presses.Publish(course_id, 0),
+        presses.Publish(course_id, 1),
+        presses.ShowAdmin(),
+        presses.ListRequests(),
+        presses.DecideRequest(request_id, 0),
+        presses.DecideRequest(request_id, 1),
+        presses.FindPerson(),
+        presses.SetRole(user_id, 0),
+        presses.SetRole(user_id, 1),
+        presses.ShowAudit(),
+    ]
+
+
+def test_no_press_is_left_out() -> None:
+    """The list of forged presses has all that the desk and the admins' menu answer to."""
+    guarded = {
+        press for press, route in Talk(ROUTERS).presses.values() if route.action in {Action.DESK, Action.ADMINISTER}
+    }
+    assert {type(press) for press in forged()} == guarded
+
+
+async def snapshot(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Returns all rows of all tables but the outbox, in which the answers are."""
+    async with world.application.database.transaction() as repos:
+        return {
+            table.name: [tuple(row) for row in await repos._session.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+            if table.name != "outbox"
+        }
+
+
+async def visitor(world: World, role: str) -> Person:
+    """Returns somebody who may not change the course."""
+    if role == "a stranger":
+        return world.person("Ada")
+    person = await world.teacher("Olga")
+    async with world.application.database.transaction() as repos:
+        user = await repos.users.get_by_email("olga@example.org")
+        course = await repos.courses.get(1)
+        assert user is not None
+        assert course is not None
+        if role != "another instructor":
+            repos.users.demote(user)
+        if role == "its demoted instructor":
+            course.instructor_id = user.id
+    if role == "an enrolled student":
+        await person.send("/enroll COMP1")
+    return person
+
+
+@pytest.mark.parametrize("status", CourseStatus)
+@pytest.mark.parametrize(
+    "role", ["a stranger", "a student", "an enrolled student", "another instructor", "its demoted instructor"]
+)
+async def test_forged_presses_change_nothing(world: World, role: str, status: CourseStatus) -> None:
+    """Whoever forges the buttons of another's desk, or of an admin, gets an answer, and no row is another one after."""
+    course = await make_course(world)
+    hopeful = world.person("Hope")
+    await hopeful.register("Instructor")
+    person = await visitor(world, role)
+    async with world.application.database.transaction() as repos:
+        found = await repos.courses.get(course.id)
+        assert found is not None
+        found.status = status
+    said = await person.send("/start")
+    before = await snapshot(world)
+    assert [len(before[table]) for table in ("courses", "lessons", "instructor_requests")] == [1, 2, 1]
+    polite = ("account for that", "Only instructors", "Only admins", "Only the course's", "no such course", "archived")
+    for press in forged():
+        count = len(person.said)
+        answer = (await person.forge(said.id, press.pack())).text
+        assert len(person.said) == count + 1, press
+        assert any(words in answer for words in polite), (press, answer)
+        assert await snapshot(world) == before, press
+
+
+async def test_an_owner_changes_what_others_cannot(world: World) -> None:
+    """The same forged presses do work for who may press them: the test above is no test of a dead course."""
+    course = await make_course(world)
+    admin = world.admin()
+    said = await admin.send("/start")
+    for press in (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0)):
+        before = await snapshot(world)
+        await admin.forge(said.id, press.pack())
+        assert await snapshot(world) != before, press
