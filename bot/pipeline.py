@@ -19,7 +19,7 @@ from bot.sender import Sender
 from bot.transport import Transport
 from db.models import Outgoing
 from db.repositories import Repositories
-from db.transaction import Database, is_away
+from db.transaction import Database, is_away, is_conflict
 from handlers.kit.errors import Pending, UserError
 from handlers.kit.reply import Erase, Reply, Screen, reply
 from handlers.kit.request import Request
@@ -33,6 +33,8 @@ Respond: TypeAlias = Callable[[Request, Repositories], Awaitable[Reply]]
 
 DEADLINE = 10.0
 MAX_FAILURES = 5
+# Many people may want one key at once, and each round one of them gets it.
+MAX_CONFLICTS = 50
 AWAY_PAUSE = 0.5
 LANES = 64
 
@@ -98,7 +100,7 @@ class Pipeline:
 
     async def _settle(self, update: Update, match: Match) -> Outcome:
         """Returns what was committed. Waits for a database that is away; gives up on what keeps failing."""
-        failures = 0
+        failures = conflicts = 0
         while True:
             try:
                 return await self._run(update, match)
@@ -106,6 +108,9 @@ class Pipeline:
                 if not isinstance(error, TimeoutError) and is_away(error):
                     log.warning("update %s waits: the database is away", update.update_id)
                     await asyncio.sleep(AWAY_PAUSE)
+                    continue
+                if is_conflict(error) and conflicts < MAX_CONFLICTS:
+                    conflicts += 1
                     continue
                 failures += 1
                 if isinstance(error, TimeoutError) or failures >= MAX_FAILURES:

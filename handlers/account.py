@@ -92,8 +92,12 @@ async def _ask_admins(request: Request, repos: Repositories, user: User) -> list
 
 
 def _sign_in(request: Request, user: User) -> Request:
-    request.session.user_id = user.id
-    request.session.signed_in_until = request.now + dt.timedelta(days=request.rules.session_days)
+    session = request.session
+    if session.user_id != user.id:
+        # Somebody else's time had run out here: their open lesson is not this person's.
+        session.course_id = session.lesson_id = session.undo_lesson_id = None
+    session.user_id = user.id
+    session.signed_in_until = request.now + dt.timedelta(days=request.rules.session_days)
     return replace(request, user=user)
 
 

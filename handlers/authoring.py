@@ -9,7 +9,6 @@ from handlers.desk import desk_screen, require_course
 from handlers.kit.asks import content, line, text
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
-from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -115,7 +114,7 @@ async def choose_course(request: Request, repos: Repositories) -> Reply:
 
 def _begin(request: Request, course: Course | None) -> Reply:
     if course is None:
-        raise UserError(no_course())
+        raise no_course()
     policies.require(request, Action.EDIT, course)
     return start(new_lesson, request, course_id=course.id)
 

@@ -101,7 +101,7 @@ async def show_course(request: Request, repos: Repositories) -> Reply:
     assert isinstance(request.press, ShowCourse)  # noqa: S101 (its route)
     course = await repos.courses.get(request.press.course_id)
     if course is None:
-        raise UserError(no_course())
+        raise no_course()
     return reply(await card_screen(request, repos, course))
 
 
@@ -174,7 +174,7 @@ async def _named(request: Request, repos: Repositories) -> Course:
             Button(_("Browse courses"), ListCourses()),
         )
     if course is None:
-        raise UserError(no_course(), Button(_("Browse courses"), ListCourses()))
+        raise no_course()
     return course
 
 

@@ -68,7 +68,7 @@ async def require_course(request: Request, repos: Repositories, course_id: int, 
     """
     course = await repos.courses.get(course_id, lock=lock)
     if course is None:
-        raise UserError(no_course())
+        raise no_course()
     policies.require(request, Action.EDIT, course)
     return course
 

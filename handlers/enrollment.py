@@ -8,7 +8,7 @@ from handlers import policies
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
-from handlers.kit.text import Bold, Renderable, _
+from handlers.kit.text import Bold, _
 from handlers.policies import Action, Who, no_course
 from handlers.presses import Enroll, ListCourses
 
@@ -28,12 +28,12 @@ def student_of(request: Request) -> User:
 
 
 async def require_enrollment(
-    request: Request, repos: Repositories, course: Course | None, *, unknown: Renderable | None = None
+    request: Request, repos: Repositories, course: Course | None, *, unknown: UserError | None = None
 ) -> Progress:
     """Returns the person's enrollment in a course.
 
     Raises:
-        UserError: when there is no such course for this person (says `unknown`), or they do not take it.
+        UserError: when there is no such course for this person (`unknown`), or they do not take it.
     """
     progress = await repos.progress.get(student_of(request).id, course.id) if course else None
     return _check(request, course, progress, unknown or no_course())
@@ -48,29 +48,21 @@ async def require_seat(request: Request, repos: Repositories, lesson_id: int, *,
     user = student_of(request)
     found = await repos.progress.find_lesson(user.id, lesson_id)
     if found is None:
-        raise _not_there(no_course())
+        raise no_course()
     lesson, course, progress = found
     if lock:
         progress = await repos.progress.get(user.id, course.id, lock=True)
     return Seat(lesson, course, _check(request, course, progress, no_course()))
 
 
-def _check(request: Request, course: Course | None, progress: Progress | None, unknown: Renderable) -> Progress:
+def _check(request: Request, course: Course | None, progress: Progress | None, unknown: UserError) -> Progress:
     enrolled = progress is not None and progress.left_at is None
     # First whether they may know of it: a course that is hidden must not be told from one that is not there.
     if course is None or not policies.may(Who.of(request), Action.SEE, course, enrolled=enrolled):
-        raise _not_there(unknown)
+        raise unknown
     if progress is not None and not enrolled:
         text = _("You have left {title}. Your progress is kept.").format(title=Bold(course.title))
-        raise UserError(text, Button(_("Come back"), Enroll(course.id)), _browse())
+        raise UserError(text, Button(_("Come back"), Enroll(course.id)), Button(_("Browse courses"), ListCourses()))
     policies.require(request, Action.LEARN, course, enrolled=enrolled)
     assert progress is not None  # noqa: S101 (the policy looked)
     return progress
-
-
-def _not_there(text: Renderable) -> UserError:
-    return UserError(text, _browse())
-
-
-def _browse() -> Button:
-    return Button(_("Browse courses"), ListCourses())

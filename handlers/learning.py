@@ -13,7 +13,7 @@ from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Rekey, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, _, _n, lines
+from handlers.kit.text import Bold, _, _n
 from handlers.lessons import lesson_blocks
 from handlers.policies import Action, no_course
 from handlers.presses import ContinueCourse, ListCourses, ShowCourseProgress, ShowLesson, ShowProgress
@@ -93,7 +93,7 @@ async def continue_course(request: Request, repos: Repositories) -> Reply:
 
 async def _open(request: Request, repos: Repositories, course: Course | None, number: int | None) -> Reply:
     """Opens a lesson by its number, or the next unfinished one."""
-    unknown = no_course() if request.press else lines(no_course(), _USAGE)
+    unknown = no_course() if request.press else no_course(_USAGE)
     progress = await require_enrollment(request, repos, course, unknown=unknown)
     assert course is not None  # noqa: S101 (there is an enrollment)
     path = await repos.progress.get_path(student_of(request).id, course.id)

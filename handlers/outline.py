@@ -54,7 +54,7 @@ async def _locate(request: Request, repos: Repositories, lesson_id: int) -> tupl
     """
     course = await repos.courses.get_of_lesson(lesson_id, lock=True)
     if course is None:
-        raise UserError(no_course())
+        raise no_course()
     policies.require(request, Action.EDIT, course)
     return course, await repos.lessons.get(lesson_id)
 

@@ -8,8 +8,8 @@ from db.models import Course, CourseStatus, Role
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
-from handlers.kit.text import Text, _
-from handlers.presses import LogIn, Register
+from handlers.kit.text import Text, _, lines
+from handlers.presses import ListCourses, LogIn, Register
 
 
 class Action(enum.StrEnum):
@@ -93,44 +93,46 @@ def require(request: Request, action: Action, course: Course | None = None, *, e
         return
     # Admins change courses without an account.
     if action is Action.EDIT and (who.user_id is not None or who.is_admin):
-        raise UserError(_refusal_to_edit(who, request, course))
+        raise _refusal_to_edit(who, request, course)
     if who.user_id is None and action not in {Action.SIGN_IN, Action.ADMINISTER, Action.SEE}:
         raise UserError(
             _("You need an account for that. It takes a minute."),
             [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())],
         )
-    raise UserError(_refusal(action, request, course))
+    raise _refusal(action, request, course)
 
 
-def _refusal_to_edit(who: Who, request: Request, course: Course | None) -> Text:
+def _refusal_to_edit(who: Who, request: Request, course: Course | None) -> UserError:
     if course is not None and course.instructor_id == who.user_id and not who.is_instructor:
         return _refusal(Action.DESK, request, course)
     if course is None or not may(who, Action.SEE, course):
         return no_course()
     if course.status is CourseStatus.ARCHIVED:
-        return _("This course is archived: it can be read, and no longer changed.")
+        return UserError(_("This course is archived: it can be read, and no longer changed."))
     name = request.user.name if request.user else ""
-    return _("Only the course's instructor can do that. You are signed in as {name}.").format(name=name)
+    text = _("Only the course's instructor can do that. You are signed in as {name}.")
+    return UserError(text.format(name=name))
 
 
-def _refusal(action: Action, request: Request, course: Course | None) -> Text:
+def _refusal(action: Action, request: Request, course: Course | None) -> UserError:
     match action:
         case Action.SIGN_IN:
-            return _("You are signed in as {name} already. /logout signs you out.").format(
-                name=request.user.name if request.user else ""
-            )
+            text = _("You are signed in as {name} already. /logout signs you out.")
+            return UserError(text.format(name=request.user.name if request.user else ""))
         case Action.AUTHOR | Action.DESK:
-            return _("Only instructors can do that. An admin can make you one: ask the people who run this bot.")
+            return UserError(
+                _("Only instructors can do that. An admin can make you one: ask the people who run this bot.")
+            )
         case Action.ADMINISTER:
-            return _("Only admins can do that. They are named by the people who run this bot.")
+            return UserError(_("Only admins can do that. They are named by the people who run this bot."))
         case Action.LEARN:
-            return _("You are not enrolled in this course. /courses shows what there is.")
+            return UserError(_("You are not enrolled in this course. /courses shows what there is."))
         case Action.ENROLL if course is not None and course.status is CourseStatus.ARCHIVED:
-            return _("This course is archived: it takes no new students. /courses shows the others.")
-    # A course that somebody may not see is not told from one that is not there.
+            return UserError(_("This course is archived: it takes no new students. /courses shows the others."))
     return no_course()
 
 
-def no_course() -> Text:
-    """Returns the answer to a course that is not there, or not for this person."""
-    return _("There is no such course. /courses shows all of them.")
+def no_course(*more: Text) -> UserError:
+    """Returns the refusal of a course that is not there, or not for this person: nobody can tell the two apart."""
+    text = _("There is no such course. /courses shows all of them.")
+    return UserError(lines(text, *more), Button(_("Browse courses"), ListCourses()))

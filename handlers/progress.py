@@ -44,7 +44,7 @@ async def show_progress(request: Request, repos: Repositories) -> Reply:
     )
     return screen(
         lines(*rows),
-        _continue_button(_current(standings, request.session.course_id)),
+        continue_button(current(standings, request.session.course_id)),
         *_in_rows(numbers),
         _turning(first // COURSES_A_PAGE + 1, pages, ShowProgress),
     )
@@ -64,13 +64,14 @@ def standing_line(standing: Standing, request: Request) -> Renderable:
     return lines(figures, finished, news, between=" · ")
 
 
-def _current(standings: Sequence[Standing], course_id: int | None) -> Standing | None:
+def current(standings: Sequence[Standing], course_id: int | None) -> Standing | None:
     """Returns the course to go on with: the one that was open last, else the first unfinished one."""
     unfinished = [one for one in standings if one.is_open or one.is_due]
     return next((one for one in unfinished if one.course.id == course_id), next(iter(unfinished), None))
 
 
-def _continue_button(standing: Standing | None) -> Button | None:
+def continue_button(standing: Standing | None) -> Button | None:
+    """Returns the button that goes on with a course, named after its next lesson, or finishes it."""
     if standing is None:
         return None
     label: Text | None = None
@@ -100,7 +101,7 @@ async def _show_course(request: Request, repos: Repositories, course: Course | N
     numbers = [Button(str(n), ShowLesson(step.lesson.id)) for n, step in shown]
     return screen(
         lines(standing_line(standing, request), ticks if shown else _("No lessons at the moment."), between="\n\n"),
-        _continue_button(standing),
+        continue_button(standing),
         *_in_rows(numbers),
         _turning(first // LESSONS_A_PAGE + 1, pages, lambda page: ShowCourseProgress(course.id, page)),
         Button(_("‹ All courses"), ShowProgress()),

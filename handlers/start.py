@@ -4,13 +4,13 @@ from db.repositories import Repositories
 from db.repositories.progress import Standing
 from handlers import catalog
 from handlers.kit.bar import bar
-from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, lines
 from handlers.policies import Who, no_course
-from handlers.presses import ContinueCourse, ListCourses, ListMine, LogIn, Register, ShowProgress
+from handlers.presses import ListCourses, ListMine, LogIn, Register, ShowProgress
+from handlers.progress import continue_button, current
 
 # A deep link's payload: https://t.me/BOT?start=c_CODE (Bot API, 'Deep linking').
 COURSE_LINK = "c_"
@@ -24,7 +24,7 @@ async def greet(request: Request, repos: Repositories) -> Reply:
     if request.args.startswith(COURSE_LINK):
         course = await repos.courses.get_by_code(request.args.removeprefix(COURSE_LINK))
         if course is None:
-            raise UserError(no_course(), Button(_("Browse courses"), ListCourses()))
+            raise no_course()
         return reply(await catalog.card_screen(request, repos, course))
     return await _greet_returning(request, repos) if request.user else _greet_new(request)
 
@@ -45,23 +45,15 @@ def _greet_new(request: Request) -> Reply:
 async def _greet_returning(request: Request, repos: Repositories) -> Reply:
     assert request.user is not None  # noqa: S101 (the caller looked)
     standings = await repos.progress.list_standings(request.user.id)
-    open_ones = [one for one in standings if one.done < one.total]
+    open_ones = [one for one in standings if one.is_open]
     hello = _("Welcome back, {name}.").format(name=request.user.name)
-    first = await _continue_button(request, repos, open_ones[0]) if open_ones else None
     mine = Button(_("My courses"), ListMine()) if Who.of(request).is_instructor else None
     return screen(
         lines(hello, *map(place_line, open_ones[:SHOWN])),
-        first,
+        continue_button(current(standings, request.session.course_id)),
         [Button(_("My progress"), ShowProgress()), Button(_("Browse courses"), ListCourses())],
         mine,
     )
-
-
-async def _continue_button(request: Request, repos: Repositories, standing: Standing) -> Button:
-    assert request.user is not None  # noqa: S101 (the caller looked)
-    lessons = await repos.progress.list_lessons(request.user.id, standing.course.id)
-    following = next(one.lesson for one in lessons if one.completed_at is None)
-    return Button(_("Continue: {title}").format(title=following.title), ContinueCourse(standing.course.id))
 
 
 def place_line(standing: Standing) -> Text:

@@ -10,7 +10,7 @@ from handlers.kit.dialog import Ask, Dialog, DialogPress
 from handlers.kit.engine import Engine, Place
 from handlers.kit.errors import DialogOpen, Keep, UserError
 from handlers.kit.press import BadPress, Press
-from handlers.kit.reply import Button, Erase, Reply, Screen, reply, screen
+from handlers.kit.reply import Button, Erase, Rekey, Reply, Screen, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Command, Event, Route, Router
 from handlers.kit.text import _, lines
@@ -122,7 +122,7 @@ class Talk:
         request.session.dialog = None
         route, request = self._resume(request, place.waiting)
         try:
-            return await self._run(route, request, repos)
+            return _giving_up_buttons(await self._run(route, request, repos))
         except UserError as error:
             # What the view wrote is taken back, but the person has left the dialog all the same.
             error.keep = _closing_dialog(request.telegram_id, error.keep)
@@ -187,6 +187,12 @@ def _closing_dialog(telegram_id: int, keep: Keep | None) -> Keep:
         await repos.sessions.close_dialog(telegram_id)
 
     return keep_and_close
+
+
+def _giving_up_buttons(said: Reply) -> Reply:
+    """Returns a reply after which the pressed message asks nothing more: a screen replaces it, or its buttons go."""
+    replaces = any(isinstance(part, Screen) and not part.fresh for part in said.parts)
+    return said if replaces else Reply((Rekey(), *said.parts), said.toast)
 
 
 def _join(known: dict[K, V], new: Iterable[tuple[K, V]]) -> None:

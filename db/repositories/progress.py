@@ -171,14 +171,6 @@ class ProgressRepository(Repository):
         statement = _standings.where(Progress.user_id == user_id, Progress.left_at.is_(None)).order_by(Progress.id)
         return [Standing(*row) for row in await self._session.execute(statement)]
 
-    async def get_standing(self, user_id: int, course_id: int) -> Standing | None:
-        """Returns where somebody stands in a course that they take."""
-        statement = _standings.where(
-            Progress.user_id == user_id, Progress.course_id == course_id, Progress.left_at.is_(None)
-        )
-        row = (await self._session.execute(statement)).one_or_none()
-        return Standing(*row) if row else None
-
     async def list_lessons(self, user_id: int, course_id: int) -> list[LessonStanding]:
         """Returns the course's lessons in order, each with the time the student completed it."""
         statement = (

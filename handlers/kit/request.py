@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An update, with all that was loaded for it. `session` and `user` are locked and may be changed."""
+    """An update, with all that was loaded for it. `session` is locked and may be changed; `user` is only read."""
 
     update: Update
     session: ChatSession

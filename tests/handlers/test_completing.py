@@ -1,5 +1,7 @@
 """Completing: done, undone, finished."""
 
+import pytest
+
 from bot.playground.history import ChatMessage
 from db.models import ChatSession, Completion, Course, Progress, ProgressStatus
 from tests.chat import Person, World
@@ -248,11 +250,15 @@ async def test_a_removed_lesson_cannot_be_done(world: World) -> None:
     assert await world.count(Completion) == 0
 
 
-async def test_another_student_of_the_same_phone_inherits_nothing(world: World) -> None:
-    """After logging out and in as somebody else, no lesson is open and nothing can be undone."""
+@pytest.mark.parametrize("ends", ["by logging out", "by itself"])
+async def test_another_student_of_the_same_phone_inherits_nothing(world: World, ends: str) -> None:
+    """Whoever signs in where somebody else was signed in has no lesson open, and nothing to undo."""
     ada, _course = await taken(world, "Lexing", "Parsing")
     done = await ada.press("Done")
-    await ada.send("/logout")
+    if ends == "by itself":
+        world.clock.advance(days=31)
+    else:
+        await ada.send("/logout")
     bob = Person(world, ada.id, "Bob Babbage")
     await bob.register()
     await bob.send("/enroll COMP1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.models import Completion, CourseStatus, Lesson
+from db.models import Completion, Lesson
 from handlers.presses import DeskLesson, DeskLessons, MoveLesson, RemoveLesson, RenameLesson
 from tests.chat import Person, World, open_world
 from tests.factories import make_course, meet_author
@@ -10,10 +10,10 @@ from tests.factories import make_course, meet_author
 TITLES = ("Lexing", "Parsing", "Types")
 
 
-async def open_lessons(world: World, *titles: str, **details: CourseStatus) -> Person:
+async def open_lessons(world: World, *titles: str) -> Person:
     """Returns an author who has the lessons of a course before them."""
     ivan = await meet_author(world)
-    await make_course(world, lessons=titles, **details)
+    await make_course(world, lessons=titles)
     await ivan.send("/mycourses")
     await ivan.press("1")
     await ivan.press("Lessons")

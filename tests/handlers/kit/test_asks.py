@@ -18,9 +18,9 @@ from tests.handlers.kit.tea import LEAF, Tea
         ("\u202eyerG\u202c", "yerG"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d🌾", "👩\u200d🌾"),
-        ("<b>&\"", "<b>&\""),
+        ("<b>&'", "<b>&'"),
     ],
-)  # fmt: skip
+)
 async def test_words_are_kept_without_what_nobody_sees(database_url: str, typed: str, kept: str) -> None:
     """Spaces of every kind are one space, turned-around writing is turned back, and joined signs stay joined."""
     tea = Tea((LEAF,))
@@ -31,7 +31,7 @@ async def test_words_are_kept_without_what_nobody_sees(database_url: str, typed:
     assert tea.served == [{"leaf": kept}]
 
 
-@pytest.mark.parametrize("typed", ["\u200b", "\u200d\u200d", "\u2060 \u200c", "\u3164\u200d"[1:]])
+@pytest.mark.parametrize("typed", ["\u200b", "\u200d\u200d", "\u2060 \u200c", "\n \u2063"])
 async def test_invisible_words_are_no_answer(database_url: str, typed: str) -> None:
     """Nobody is called nothing at all."""
     tea = Tea((LEAF,))

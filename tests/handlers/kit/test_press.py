@@ -57,7 +57,7 @@ def test_a_press_comes_back_as_it_went(press: Press) -> None:
     assert type(press).unpack(data) == press
 
 
-@given(kind=st.sampled_from(ALL), rest=st.text(alphabet="0123456789-+_ :ab٣ \0\n\u0300", max_size=24))
+@given(kind=st.sampled_from(ALL), rest=st.text(alphabet="0123456789-+_ :ab٣ \0\n\u0300", max_size=24) | st.text())
 @example(kind=ShowCourse, rest="")
 def test_forged_data_is_read_as_written_or_not_at_all(kind: type[Press], rest: str) -> None:
     """No two data mean the same button: what is accepted packs to the very same data."""
@@ -69,18 +69,13 @@ def test_forged_data_is_read_as_written_or_not_at_all(kind: type[Press], rest: s
         assert press.pack() == data
 
 
-@given(kind=st.sampled_from(ALL), data=st.text())
-def test_junk_is_refused(kind: type[Press], data: str) -> None:
-    """Any text at all is a press of ours or a BadPress, and nothing else happens."""
-    try:
-        assert kind.unpack(data).pack() == data
-    except BadPress:
-        assert not data.startswith(f"{kind.prefix}:") or data != data.strip() or True
+NO_NUMBERS = (
+    *("007", "+1", "-0", "-", "", " 1", "1 ", "1_0", "٣", "1.0", "1e3", "0x1", "True"),
+    *("9" * 19, "-" + "9" * 19, "1" * 20),
+)
 
 
-@pytest.mark.parametrize(
-    "number", ["007", "+1", "-0", "-", "", " 1", "1 ", "1_0", "٣", "1.0", "1e3", "0x1", "9" * 19, "1" * 20, "-" + "9" * 19, "True"]
-)  # fmt: skip
+@pytest.mark.parametrize("number", NO_NUMBERS)
 def test_a_number_has_one_spelling(number: str) -> None:
     """What Python would read as a number is refused, and so is one that no database has."""
     with pytest.raises(BadPress):

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.kit.text import Bold, Catalogs, Day, Renderable, Text, _, _n, lines, say
+from handlers.kit.text import Bold, Catalogs, Day, Renderable, _, _n, lines, say
 from tests.german import catalogs, write_catalog
 
 __all__ = ["catalogs"]
 
 GREETING = _("Hello {name}!").format(name="Ada")
 MAY = dt.datetime(2026, 5, 3, 22, 30, tzinfo=dt.UTC)
+SYLVESTER, NEW_YEAR = dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 
 
 def spoken(said: Renderable, language: str = "en", catalogs: Catalogs | None = None) -> str:
@@ -135,10 +136,10 @@ def test_lines_leave_no_gap() -> None:
         ("de", "Europe/Berlin", MAY, MAY, "4 Mai"),
         ("en", "America/New_York", MAY, MAY, "3 May"),
         ("en", "UTC", MAY, MAY.replace(year=2027), "3 May 2026"),
-        ("en", "Pacific/Auckland", dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), dt.datetime(2027, 1, 1, tzinfo=dt.UTC), "1 Jan"),
-        ("en", "UTC", dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), dt.datetime(2027, 1, 1, tzinfo=dt.UTC), "31 Dec 2026"),
+        ("en", "Pacific/Auckland", SYLVESTER, NEW_YEAR, "1 Jan"),
+        ("en", "UTC", SYLVESTER, NEW_YEAR, "31 Dec 2026"),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_the_readers(
     tmp_path: Path, *, language: str, zone: str, at: dt.datetime, now: dt.datetime, day: str
 ) -> None:
