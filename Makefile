@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 CATALOG := handlers/locales/messages.pot
 
-.PHONY: help .venv run test lint format types storeys check catalog
+.PHONY: help .venv run test lint format types storeys check migration catalog
 .DEFAULT_GOAL := help
 
 help: ## Show these targets
@@ -46,6 +46,10 @@ storeys: $(READY) ## Check that imports point down
 	@$(BIN)/lint-imports
 
 check: lint types storeys test ## Everything above
+
+migration: $(READY) ## Draft a migration for changed models
+	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add cohorts"' >&2; exit 2; }
+	@$(BIN)/python -m db.migrate "$(NAME)"
 
 catalog: $(READY) ## Extract the texts for translators into handlers/locales/messages.pot
 	@$(BIN)/python -m babel.messages.frontend --quiet extract --no-default-keywords -k _ -k _n:1,2 \

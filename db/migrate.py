@@ -1,6 +1,9 @@
-"""Bringing a database to the newest schema."""
+"""Bringing a database to the newest schema; as a program, drafting the next migration."""
 
+import asyncio
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
@@ -28,6 +31,17 @@ async def upgrade(database_url: str) -> None:
         await engine.dispose()
 
 
+async def draft(message: str) -> None:
+    """Writes a migration with what the models have and the newest migration does not, to be read and mended by hand."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{folder}/draft.sqlite3"
+        await upgrade(url)
+        engine = create_engine(url)
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda each: command.revision(configuration(each), message, autogenerate=True))
+        await engine.dispose()
+
+
 def configuration(connection: Connection | None = None) -> Config:
     """Returns Alembic's configuration, which needs no ini file."""
     config = Config()
@@ -38,3 +52,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def _upgrade(connection: Connection) -> None:
     command.upgrade(configuration(connection), "head")
+
+
+if __name__ == "__main__":
+    asyncio.run(draft(" ".join(sys.argv[1:])))
