@@ -16,6 +16,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
+from bot.logs import redactor
 from bot.pipeline import Pipeline
 from bot.playground.course import seed_course
 from bot.polling import Polling
@@ -93,6 +94,7 @@ async def build_application(
                 sender=sender,
                 clock=clock,
                 pool=pool,
+                hide=redactor([settings.bot_token.get_secret_value()]),
             )
             await sender.start()
             try:

@@ -9,9 +9,10 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal
 from urllib.parse import quote
@@ -19,10 +20,12 @@ from urllib.parse import quote
 # At INFO, the first two write the address of every request, which for a Bot API call holds the token; the others
 # write lines at each start that nobody asked for.
 _TALKATIVE = ("httpx", "httpcore", "alembic", "apscheduler")
-# What hides in addresses, whether we were told of it or not: a bot's token and a database's password.
-_IN_ADDRESSES = (
+# What hides in texts, whether we were told of it or not: a bot's token, a database's password, a person's address.
+_SHAPES = (
     r"(?<![A-Za-z0-9])(?P<bot>bot)[0-9]+(?::|%3A)[A-Za-z0-9_-]+",
     r"(?<=://)(?P<user>[^\s/:@\"']*:)[^\s/@\"']+(?=@)",
+    # PostgreSQL's errors quote the row: `Key (email_key)=(ada@example.org) already exists.`
+    r"(?P<key>Key \([^)]*\)=)\(.*?\)(?= )",
 )
 # What every record has; anything else came through `extra`.
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -55,10 +58,7 @@ class Redacting(logging.Formatter):
     def __init__(self, formatter: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self._formatter = formatter
-        written = {form for secret in secrets if secret for form in _forms(secret)}
-        # The longest first: one secret may begin like another.
-        known = [re.escape(form) for form in sorted(written, key=len, reverse=True)]
-        self._secret = re.compile("|".join([*known, *_IN_ADDRESSES]), re.IGNORECASE)
+        self._hide = redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns the record as a line, or lines where text has a traceback."""
@@ -69,7 +69,15 @@ class Redacting(logging.Formatter):
             misfit = copy(record)
             misfit.msg, misfit.args = f"{record.msg!r} does not fit {record.args!r}", None
             line = self._formatter.format(misfit)
-        return self._secret.sub(_stars, line)
+        return self._hide(line)
+
+
+def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
+    """Returns a function that returns a text with `***` in the place of these secrets and their likes."""
+    written = {form for secret in secrets if secret for form in _forms(secret)}
+    # The longest first: one secret may begin like another.
+    known = [re.escape(form) for form in sorted(written, key=len, reverse=True)]
+    return partial(re.compile("|".join([*known, *_SHAPES]), re.IGNORECASE).sub, _stars)
 
 
 class Text(logging.Formatter):
@@ -114,7 +122,7 @@ def _forms(secret: str) -> set[str]:
 
 
 def _stars(match: re.Match[str]) -> str:
-    return f"{match['bot'] or match['user'] or ''}***"
+    return f"{match['bot'] or match['user'] or match['key'] or ''}***"
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

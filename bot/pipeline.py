@@ -60,8 +60,9 @@ class Pipeline:
         sender: Sender,
         clock: Clock,
         pool: Executor,
+        hide: Callable[[str], str],
     ) -> None:
-        """Computes slow work on `pool`, and commits before `sender` sends."""
+        """Computes slow work on `pool`, commits before `sender` sends, and takes secrets out with `hide`."""
         self._talk = talk
         self._matcher = Matcher(talk)
         self._rules = rules
@@ -71,6 +72,7 @@ class Pipeline:
         self._sender = sender
         self._clock = clock
         self._pool = pool
+        self._hide = hide
         self._lanes = Lanes(LANES)
         self._answers: set[asyncio.Task[None]] = set()
 
@@ -105,7 +107,7 @@ class Pipeline:
             try:
                 return await self._run(update, match)
             except Exception as error:
-                if not isinstance(error, TimeoutError) and is_away(error):
+                if is_away(error):
                     log.warning("update %s waits: the database is away", update.update_id)
                     await asyncio.sleep(AWAY_PAUSE)
                     continue
@@ -190,7 +192,7 @@ class Pipeline:
         )
 
     async def _shelve(self, update: Update, match: Match, error: BaseException) -> Outcome:
-        trace = "".join(traceback.format_exception(error))
+        trace = self._hide("".join(traceback.format_exception(error)))
 
         async def apologise(request: Request, repos: Repositories) -> Reply:
             secret = self._talk.holds_secret(match.route, request)

@@ -23,6 +23,10 @@ _SQLITE_WAITS = {
 }
 
 
+class DatabaseAwayError(Exception):
+    """No connection could be had: refused, unknown host, or all of them busy for too long."""
+
+
 class Database:
     """A database and the way to work with it."""
 
@@ -41,9 +45,15 @@ class Database:
         """Yields the repositories of one transaction: returning commits, raising rolls back.
 
         Raises:
+            DatabaseAwayError: when no connection can be had.
             sqlalchemy.exc.DBAPIError: what the database refused; see `is_conflict` and `is_away`.
         """
         async with self._sessions() as session:
+            try:
+                # Here and not with the first statement: an OSError of the view's own is not the database's.
+                await session.connection()
+            except (OSError, PoolTimeoutError) as error:
+                raise DatabaseAwayError from error
             yield Repositories(session)
             await session.commit()
 
@@ -62,7 +72,7 @@ def is_conflict(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nobody's fault, and worth waiting for."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, OSError | PoolTimeoutError)
+        return isinstance(error, DatabaseAwayError)
     if isinstance(error.orig, sqlite3.OperationalError):
         # The low byte is the primary code (https://sqlite.org/rescode.html); 'no such table' must not look like a wait.
         return error.orig.sqlite_errorcode & 0xFF in _SQLITE_WAITS

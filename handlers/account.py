@@ -183,8 +183,9 @@ signed_out_only = partial(router.command, action=Action.SIGN_IN)
 
 
 def _refuse_secrets(request: Request, command: str) -> None:
-    """Stops a password that was typed behind a command, and takes it out of the chat."""
-    if len(request.args.split()) > 1:
+    """Stops what may be a password behind a command, and takes it out of the chat; an address alone is none."""
+    words = request.args.split()
+    if len(words) > 1 or (words and "@" not in words[0]):
         text = _(
             "Never send a password with a command: I deleted your message. Send {command} alone, and I ask for it."
         )

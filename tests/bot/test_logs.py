@@ -10,7 +10,7 @@ from typing import Literal
 import httpx
 import pytest
 
-from bot.logs import _TALKATIVE, configure
+from bot.logs import _TALKATIVE, configure, redactor
 
 TOKEN = "123456789:AAE-a_token_that_nobody_may_see"
 ADDRESS = f"https://api.telegram.org/bot{TOKEN}/getMe"
@@ -258,3 +258,10 @@ def test_warnings(capsys: pytest.CaptureFixture[str]) -> None:
         logging.captureWarnings(capture=False)
 
     assert "py.warnings" in written(capsys)
+
+
+def test_a_row_that_an_error_quotes_is_hidden() -> None:
+    """PostgreSQL says which key was taken, and the key may be somebody's address."""
+    hide = redactor([])
+    said = "DETAIL:  Key (email_key)=(ada@example.org) already exists."
+    assert hide(said) == "DETAIL:  Key (email_key)=*** already exists."

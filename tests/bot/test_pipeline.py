@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import pipeline
 from db.models import ChatSession, Outgoing, ShelvedUpdate, Throttle, User
 from db.repositories import Repositories
+from db.transaction import DatabaseAwayError
 from handlers import ROUTERS
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Reply, screen
@@ -140,6 +141,37 @@ async def test_what_keeps_failing_goes_to_the_shelf(database_url: str) -> None:
         assert entry.content["message"]["text"] == "/try this"
         assert (await world.count(Throttle), (await world.rows(ChatSession))[0].wanted_code) == (0, None)
         assert "You are not signed in." in (await ada.send("/me")).text
+
+
+async def test_an_error_of_the_views_own_is_no_missing_database(database_url: str) -> None:
+    """A file that is not there is a failure of the view: it goes to the shelf instead of being waited for."""
+
+    async def open_nothing(request: Request, repos: Repositories) -> Reply:
+        del request, repos
+        raise FileNotFoundError
+
+    async with world_with(open_nothing, database_url) as world:
+        ada = world.person("Ada")
+        assert re.search(r"number \d+", (await ada.send("/try")).text)
+
+
+async def test_an_update_waits_for_a_database_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's update is given up because the database was restarted."""
+    tries = 0
+    transaction = world.application.database.transaction
+
+    def away_twice() -> AbstractAsyncContextManager[Repositories]:
+        nonlocal tries
+        tries += 1
+        if tries <= 2:
+            raise DatabaseAwayError
+        return transaction()
+
+    monkeypatch.setattr(pipeline, "AWAY_PAUSE", 0)
+    monkeypatch.setattr(world.application.database, "transaction", away_twice)
+    ada = world.person("Ada")
+    assert (await ada.send("/start")).text.startswith("Hi Ada!")
+    assert await world.count(ShelvedUpdate) == 0
 
 
 async def test_an_update_that_takes_too_long_goes_to_the_shelf(

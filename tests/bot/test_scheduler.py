@@ -8,7 +8,7 @@ import pytest
 from bot.scheduler import build_scheduler
 from db.models import Outgoing, Throttle
 from db.repositories.outbox import Outbox
-from db.transaction import Database
+from db.transaction import Database, DatabaseAwayError
 from tests.chat import FakeClock, World
 
 
@@ -43,7 +43,7 @@ async def test_a_database_that_is_away_is_waited_for(
     """The next hour will do; any other error is loud."""
 
     async def away(outbox: Outbox, now: dt.datetime) -> int:
-        raise ConnectionRefusedError
+        raise DatabaseAwayError
 
     async def broken(outbox: Outbox, now: dt.datetime) -> int:
         raise ZeroDivisionError

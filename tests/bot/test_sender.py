@@ -1,10 +1,13 @@
 """Rows of the outbox leave in order, each once, whatever Telegram answers."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.playground.errors import ApiError
 from db.models import ChatSession, Outgoing
 from db.repositories.outbox import Outbox
+from db.transaction import DatabaseAwayError
 from tests.bot.letters import meet, post, refuse, row_of
 from tests.bot.naps import Naps, naps
 from tests.chat import World
@@ -42,14 +45,16 @@ async def test_one_chats_429_delays_nobody_else(world: World, naps: Naps) -> Non
 async def test_a_network_that_is_away_is_tried_again_ever_more_rarely(world: World, naps: Naps) -> None:
     """Pauses double up to a minute, and begin small again after a success."""
     [ada] = await meet(world, "Ada")
-    refuse(world, lambda _method, params: params.get("text") == "one", *([ApiError(502, "Bad Gateway")] * 9))
-    await post(world, (ada, "one"))
+    failures = {"one": [ApiError(502, "Bad Gateway")] * 9, "two": [ApiError(500, "Internal Server Error")]}
+
+    def fail(_method: str, params: Mapping[str, object]) -> ApiError | None:
+        left = failures[str(params["text"])]
+        return left.pop() if left else None
+
+    world.miniature.faults = fail
+    await post(world, (ada, "one"), (ada, "two"))
     await world.application.sender.drain()
-    assert naps.taken == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
-    refuse(world, lambda _method, params: params.get("text") == "two", ApiError(500, "Internal Server Error"))
-    await post(world, (ada, "two"))
-    await world.application.sender.drain()
-    assert naps.taken[9:] == [0.5]
+    assert naps.taken == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 0.5]
     assert ada.said[1:] == ["one", "two"]
 
 
@@ -120,7 +125,7 @@ async def test_a_database_that_is_away_delays_an_edit(
     [ada] = await meet(world, "Ada")
     await post(world, (ada, "one"), remember="album/1")
     await world.application.sender.drain()
-    look_up, failures = Outbox.get_remembered, iter([ConnectionRefusedError(), ConnectionRefusedError()])
+    look_up, failures = Outbox.get_remembered, iter([DatabaseAwayError(), DatabaseAwayError()])
 
     async def fail(outbox: Outbox, chat_id: int, name: str) -> int | None:
         for error in failures:
@@ -155,11 +160,11 @@ async def test_marks_are_not_lost_with_the_database(world: World, monkeypatch: p
     mark = Outbox.mark_sent
 
     async def fail(outbox: Outbox, results: object) -> None:
-        raise ConnectionRefusedError
+        raise DatabaseAwayError
 
     monkeypatch.setattr(Outbox, "mark_sent", fail)
     await post(world, (ada, "one"))
-    with pytest.raises(ConnectionRefusedError):
+    with pytest.raises(DatabaseAwayError):
         await world.application.sender.drain()
     monkeypatch.setattr(Outbox, "mark_sent", mark)
     await world.application.sender.drain()

@@ -186,5 +186,6 @@ async def test_a_password_edited_in_behind_a_command_is_erased(ada: Person) -> N
 async def test_long_words_wait_shortened(ada: Person) -> None:
     """A command of any length can wait for the person's word."""
     await ada.send("/menu " + "x" * 4000)
+    assert len((await dialog_of(ada.world))["waiting"]) == 256
     assert (await ada.press("Leave for /menu")).text.startswith("Tea and coffee, xxx")
     assert await ada.world.count(ShelvedUpdate) == 0
