@@ -29,7 +29,7 @@ run: $(READY) ## Run the bot; without BOT_TOKEN, in the playground
 	@$(BIN)/python -m bot run
 
 test: $(READY) ## Run the tests; on PostgreSQL when TEST_DATABASE_URL names one
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(READY) ## Check style and formatting
 	@$(BIN)/python -m ruff check
