@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from telegram import Bot
+from telegram.error import NetworkError, TelegramError
 
 # Periods as timedelta, which PTB will have always; without it, each 429 warns of a deprecation (PTB 22.2, RetryAfter).
 os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+_NOT_JSON = "Invalid server response"
 
 
 class Api(Bot):
@@ -23,4 +26,11 @@ class Api(Bot):
         Raises:
             telegram.error.TelegramError: as every PTB method does.
         """
-        return await self._do_post(method, {name: value for name, value in params.items() if value is not None})
+        try:
+            return await self._do_post(method, {name: value for name, value in params.items() if value is not None})
+        except TelegramError as error:
+            # PTB goes by the status alone. A body that is no answer of the Bot API (the chained error) is a proxy's:
+            # its 403 blocks nobody, its 404 makes no token invalid.
+            if isinstance(error.__cause__, TelegramError) or error.message == _NOT_JSON:
+                raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
+            raise

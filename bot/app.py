@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 import os
 import secrets
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.api import Api
@@ -24,7 +25,7 @@ from bot.scheduler import build_scheduler
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.transport import Transport
-from db.transaction import Database
+from db.transaction import Database, is_temporary
 from handlers import ROUTERS
 from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup, Rules
@@ -33,7 +34,7 @@ from handlers.talk import Talk
 
 log = logging.getLogger(__name__)
 
-SHUTDOWN = 8.0
+SHUTDOWN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,20 @@ async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
                 group.create_task(Polling(application.api, application.pipeline.process).run())
         finally:
             scheduler.shutdown(wait=False)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(SHUTDOWN):
-                    await application.pipeline.drain()
-                    await application.sender.drain()
+            await _send_what_is_ready(application)
+
+
+async def _send_what_is_ready(application: Application) -> None:
+    try:
+        async with asyncio.timeout(SHUTDOWN):
+            await application.pipeline.drain()
+            await application.sender.drain()
+    except TimeoutError:
+        log.info("the next start sends what is left")
+    except Exception as error:
+        if not is_temporary(error):
+            raise
+        log.warning("the next start sends again what could not be marked as sent: the database is away")
 
 
 def _client(connections: int) -> BaseRequest:
@@ -147,9 +158,10 @@ async def _connect(api: Api) -> None:
             await api.initialize()
         except InvalidToken:
             raise
-        except NetworkError as error:
+        except TelegramError as error:
             log.warning("the Bot API cannot be reached: %s", error.message)
-            await asyncio.sleep(pause)
+            asked = error.retry_after if isinstance(error, RetryAfter) else None
+            await asyncio.sleep(asked.total_seconds() if isinstance(asked, dt.timedelta) else asked or pause)
             pause = min(pause * 2, 30.0)
         else:
             return

@@ -26,6 +26,7 @@ _NO_EDIT = (
 # InvalidToken is PTB's word for 401 and for 404, which an unknown method gets, too.
 _REVOKED = "unauthorized"
 _NOT_PARSED = "can't parse entities"
+FLOOD = "429"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """Telegram asks to wait, or could not be reached; `seconds` is given when Telegram named it."""
+    """Telegram asks to wait, or could not be reached; `seconds` is given when Telegram named it.
+
+    `is_answer` says that Telegram did answer, and fails on this call: unlike an absence, that may never pass.
+    """
 
     seconds: float | None
     reason: str
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,14 @@ async def deliver(api: Api, row: Outgoing, message_id: int | None) -> Delivered 
         return await _call(api, method, params)
     except RetryAfter as error:
         after = error.retry_after
-        return Postponed(after.total_seconds() if isinstance(after, timedelta) else float(after), "429")
+        return Postponed(after.total_seconds() if isinstance(after, timedelta) else float(after), FLOOD)
     except Forbidden as error:
         return Unreachable(error.message)
     except NetworkError as error:  # BadRequest, a subclass, was dealt with in _call
         if isinstance(error, TimedOut):
             log.warning("outbox row %s timed out: it is sent again, and may arrive twice", row.id)
-        return Postponed(None, type(error).__name__)
+        # PTB chains the client's error to each of its own that is not the Bot API's word.
+        return Postponed(None, error.message[:200], is_answer=error.__cause__ is None)
     except TelegramError as error:
         if isinstance(error, InvalidToken) and _REVOKED in error.message.lower():
             return Postponed(None, "the token is refused")

@@ -17,9 +17,9 @@ from types import TracebackType
 from typing import Any, Literal
 from urllib.parse import quote
 
-# At INFO, the first two write the address of every request, which for a Bot API call holds the token; the others
-# write lines at each start that nobody asked for.
-_TALKATIVE = ("httpx", "httpcore", "alembic", "apscheduler")
+# At INFO, the first two write the address of every request, which for a Bot API call holds the token. At DEBUG, the
+# next two write what people send, passwords too. The others write lines at each start that nobody asked for.
+_TALKATIVE = ("httpx", "httpcore", "telegram", "aiosqlite", "alembic", "apscheduler")
 # What hides in texts, whether we were told of it or not: a bot's token, a database's password, a person's address.
 _SHAPES = (
     r"(?<![A-Za-z0-9])(?P<bot>bot)[0-9]+(?::|%3A)[A-Za-z0-9_-]+",

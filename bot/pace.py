@@ -49,6 +49,12 @@ class Gate:
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
         self._opener: asyncio.Task[None] | None = None
+        self._clock = clock
+        self._closed_until = clock()
+
+    def close(self, seconds: float) -> None:
+        """Lets nobody out for so long."""
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
 
     async def enter(self, priority: int) -> None:
         """Returns when it is this message's turn."""
@@ -61,6 +67,7 @@ class Gate:
     async def _open(self) -> None:
         while self._queue:
             await asyncio.sleep(self._bucket.take())
+            await asyncio.sleep(max(0.0, self._closed_until - self._clock()))
             _priority, _order, turn = heapq.heappop(self._queue)
             if not turn.done():
                 turn.set_result(None)

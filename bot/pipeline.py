@@ -19,12 +19,12 @@ from bot.sender import Sender
 from bot.transport import Transport
 from db.models import Outgoing
 from db.repositories import Repositories
-from db.transaction import Database, is_away, is_conflict
+from db.transaction import Database, is_away, is_conflict, is_temporary
 from handlers.kit.errors import Pending, UserError
 from handlers.kit.reply import Erase, Reply, Screen, reply
 from handlers.kit.request import Request
 from handlers.kit.rules import Rules
-from handlers.kit.text import _
+from handlers.kit.text import _, printable
 from handlers.talk import Talk
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Pipeline:
         try:
             update = Update.de_json(dict(data), self._api)
             match = self._matcher.find(update)
-        except (TelegramError, TypeError, ValueError, KeyError, AttributeError):
+        except Exception:  # whatever PTB makes of garbage: it would come again for ever
             log.exception("update %s cannot be read", data.get("update_id"))
             return
         if match is None or update.effective_user is None:
@@ -125,8 +125,7 @@ class Pipeline:
         respond = self._responder(match)
         while True:
             try:
-                async with asyncio.timeout(DEADLINE):
-                    return await self._transact(update, match, respond, computed)
+                return await self._transact(update, match, respond, computed)
             except Pending as pending:
                 await self._keep(pending)
                 loop = asyncio.get_running_loop()
@@ -153,10 +152,13 @@ class Pipeline:
         async with self._database.transaction() as repos:
             request = await self._open(update, match, repos, computed)
             if request is None:
-                return Outcome([])
-            said = await respond(request, repos)
-            rows = self._transport.rows(said, request)
-            await repos.outbox.add(rows)
+                # Sent already, or not yet: a commit whose confirmation was lost leaves its replies to nobody.
+                return Outcome(await repos.outbox.list_unsent(update.update_id, self._sender.owner))
+            # Waiting for the database is not the update's fault, and a commit must not be cut short.
+            async with asyncio.timeout(DEADLINE):
+                said = await respond(request, repos)
+                rows = self._transport.rows(said, request)
+                await repos.outbox.add(rows)
         return Outcome(rows, self._transport.toast(said, request))
 
     async def _open(
@@ -169,16 +171,13 @@ class Pipeline:
         if answered:
             log.info("update %s was answered before", update.update_id)
             return None
-        session.first_name = person.first_name[:64]
+        session.first_name = printable(person.first_name)[:64]
         session.language = (person.language_code or session.language or "en")[:16]
         session.unreachable_since = None
         lasts = dt.timedelta(days=self._rules.session_days)
         # Renewed by use, but written once a day at most.
-        if (
-            user is not None
-            and session.signed_in_until
-            and session.signed_in_until < now + lasts - dt.timedelta(days=1)
-        ):
+        due = now + lasts - min(dt.timedelta(days=1), lasts / 2)
+        if user is not None and session.signed_in_until and session.signed_in_until < due:
             session.signed_in_until = now + lasts
         return Request(
             update=update,
@@ -192,7 +191,7 @@ class Pipeline:
         )
 
     async def _shelve(self, update: Update, match: Match, error: BaseException) -> Outcome:
-        trace = self._hide("".join(traceback.format_exception(error)))
+        trace = printable(self._hide("".join(traceback.format_exception(error))))
 
         async def apologise(request: Request, repos: Repositories) -> Reply:
             secret = self._talk.holds_secret(match.route, request)
@@ -214,7 +213,7 @@ class Pipeline:
             try:
                 return await self._transact(update, match, apologise, {})
             except Exception as failure:
-                if not is_away(failure):
+                if not is_temporary(failure):
                     log.exception("update %s could not even be shelved", update.update_id)
                     return Outcome([])
                 await asyncio.sleep(AWAY_PAUSE)

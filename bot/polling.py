@@ -18,6 +18,8 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 LONG_POLL = 50
 # Asking for the same offset again within half a second gets one update only (telegram-bot-api, Client.cpp).
 SETTLE = 0.6
+# Seconds that open updates get at the end; with those of the replies less than the ten that supervisors wait.
+GRACE = 4.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 Process = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
@@ -36,7 +38,7 @@ class Polling:
         self._pause = FIRST_PAUSE
 
     async def run(self) -> None:
-        """Polls until cancelled; then waits for the updates that are being handled."""
+        """Polls until cancelled; then waits a while for the updates that are being handled."""
         try:
             while True:
                 await self._round()
@@ -70,7 +72,7 @@ class Polling:
     def _confirm(self) -> None:
         """Moves the offset over the updates that are done, up to the first that is not."""
         for update_id, task in list(self._open.items()):
-            if not task.done():
+            if not task.done() or task.cancelled():
                 break
             task.result()
             del self._open[update_id]
@@ -90,7 +92,11 @@ class Polling:
     async def _finish(self) -> None:
         """Waits for what is being handled, then confirms it, so that the next start does not see it again."""
         if self._open:
-            await asyncio.wait(self._open.values())
+            _done, late = await asyncio.wait(self._open.values(), timeout=GRACE)
+            # A database that is away would keep them for ever; unconfirmed, they come again.
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
             self._confirm()
         if self._offset:
             params = {"offset": self._offset, "timeout": 0, "limit": 1, "allowed_updates": ALLOWED_UPDATES}

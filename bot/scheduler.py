@@ -21,6 +21,7 @@ def build_scheduler(database: Database, clock: Clock) -> AsyncIOScheduler:
             async with database.transaction() as repos:
                 forgotten = await repos.outbox.forget_sent(clock())
                 await repos.throttles.forget_old(clock())
+                await repos.shelf.forget_old(clock())
         except Exception as error:
             if not is_away(error):
                 raise

@@ -12,11 +12,11 @@ from datetime import timedelta
 
 from bot.api import Api
 from bot.clock import Clock
-from bot.delivery import Delivered, Postponed, Unreachable, deliver
+from bot.delivery import FLOOD, Delivered, Postponed, Unreachable, deliver
 from bot.pace import CHAT_BURST, Bucket, Gate
 from db.models import Outgoing
 from db.repositories.outbox import Sent
-from db.transaction import Database, is_away
+from db.transaction import Database, is_away, is_temporary
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # A sender that has not renewed its lease for so long is taken for dead, and its rows go to a living one.
 LEASE, HEARTBEAT = timedelta(seconds=30), 10.0
 CLAIM_LIMIT = 500
+# Answers such as 500 to one row until it is given up: about twelve minutes, for it holds up its chat.
+MAX_FAILURES = 20
+# So many chats told to wait within so many seconds are taken for all of them.
+FLOODED_CHATS, FLOOD_WINDOW = 3, 5.0
 
 
 class Mailbox:
@@ -46,18 +50,24 @@ class Sender:
         self._api = api
         self._database = database
         self._clock = clock
-        self._owner = owner
+        self.owner = owner
         self._per_chat = per_chat
         self._gate = Gate(per_second, time.monotonic)
         self._mailboxes: dict[int, Mailbox] = {}
+        # Rows in a mailbox or not yet marked: a row comes here twice when a commit's confirmation was lost.
+        self._held: set[int] = set()
         self._sent: list[Sent] = []
         self._unreachable: set[int] = set()
+        self._floods: dict[int, float] = {}
         self._marking = asyncio.Lock()
         self._has_news = asyncio.Event()
 
     def deliver(self, rows: Iterable[Outgoing]) -> None:
         """Takes committed rows, to be sent in this order within each chat."""
         for row in rows:
+            if row.id in self._held:
+                continue
+            self._held.add(row.id)
             mailbox = self._mailboxes.get(row.chat_id)
             if mailbox is None:
                 mailbox = self._mailboxes[row.chat_id] = Mailbox(Bucket(self._per_chat, CHAT_BURST, time.monotonic))
@@ -81,7 +91,7 @@ class Sender:
         """Takes the lease and sends what an earlier process left. On SQLite every earlier one is dead."""
         async with self._database.transaction() as repos:
             await repos.outbox.end_leases(self._clock(), everyone=not self._database.has_replicas)
-            await repos.outbox.renew_lease(self._owner, self._clock() + LEASE)
+            await repos.outbox.renew_lease(self.owner, self._clock() + LEASE)
         await self._take_over()
 
     async def stop(self) -> None:
@@ -93,25 +103,29 @@ class Sender:
         try:
             await self.mark()
             async with self._database.transaction() as repos:
-                await repos.outbox.release(self._owner)
+                await repos.outbox.release(self.owner)
         except Exception as error:
-            if not is_away(error):
-                raise
-            log.warning("the lease ends by itself: the database is away")
+            log.warning("the lease ends by itself", exc_info=not is_temporary(error))
 
     async def _empty(self, mailbox: Mailbox) -> None:
-        pause = FIRST_PAUSE
+        pause, failures = FIRST_PAUSE, 0
         while mailbox.rows:
             row = mailbox.rows[0]
             await asyncio.sleep(mailbox.bucket.take())
             await self._gate.enter(row.priority)
             outcome = await self._send(row)
             if isinstance(outcome, Postponed):
+                failures += outcome.is_answer
+                if failures >= MAX_FAILURES:
+                    log.error("outbox row %s is given up: %s", row.id, outcome.reason)
+                    outcome = Delivered(error=outcome.reason)
+            if isinstance(outcome, Postponed):
                 log.warning("chat %s waits: %s", row.chat_id, outcome.reason)
+                self._heed_flood(row.chat_id, outcome)
                 await asyncio.sleep(outcome.seconds if outcome.seconds is not None else pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
-            pause = FIRST_PAUSE
+            pause, failures = FIRST_PAUSE, 0
             self._finish(mailbox, row, outcome)
 
     async def _send(self, row: Outgoing) -> Delivered | Postponed | Unreachable:
@@ -124,6 +138,15 @@ class Sender:
             log.exception("outbox row %s cannot be sent", row.id)
             return Delivered(error=type(error).__name__)
 
+    def _heed_flood(self, chat_id: int, outcome: Postponed) -> None:
+        """Holds everybody back when Telegram holds back several chats at once: then it means the whole bot."""
+        if outcome.reason != FLOOD or outcome.seconds is None:
+            return
+        now = time.monotonic()
+        self._floods = {chat: at for chat, at in self._floods.items() if now - at < FLOOD_WINDOW} | {chat_id: now}
+        if len(self._floods) >= FLOODED_CHATS:
+            self._gate.close(outcome.seconds)
+
     def _finish(self, mailbox: Mailbox, row: Outgoing, outcome: Delivered | Unreachable) -> None:
         now = self._clock()
         if isinstance(outcome, Unreachable):
@@ -133,7 +156,9 @@ class Sender:
             mailbox.rows.clear()
         else:
             self._sent.append(Sent(row.id, now, outcome.message_id, outcome.error))
-            mailbox.rows.popleft()
+            # Gone already when another sender took it over while this one was stalled.
+            if mailbox.rows and mailbox.rows[0] is row:
+                mailbox.rows.popleft()
         self._has_news.set()
 
     def _tidy(self) -> None:
@@ -161,44 +186,55 @@ class Sender:
                 async with self._database.transaction() as repos:
                     await repos.outbox.mark_sent(sent)
                     if gone:
-                        await repos.sessions.mark_unreachable(gone, self._clock())
+                        await repos.sessions.mark_unreachable(sorted(gone), self._clock())
             except BaseException:
                 self._sent, self._unreachable = sent + self._sent, gone | self._unreachable
                 raise
+            self._held.difference_update(each.row_id for each in sent)
 
     async def _keep_marking(self) -> None:
+        pause = FIRST_PAUSE
         while True:
             await self._has_news.wait()
             self._has_news.clear()
             try:
                 await self.mark()
-            except Exception as error:
-                if not is_away(error):
-                    raise
-                log.warning("sent rows wait to be marked: the database is away")
+            except Exception as error:  # whatever it is, the next replies must be marked, too
+                log.warning("sent rows wait to be marked", exc_info=not is_temporary(error))
                 self._has_news.set()
-                await asyncio.sleep(FIRST_PAUSE)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                pause = FIRST_PAUSE
 
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
             self._tidy()
             try:
-                async with self._database.transaction() as repos:
-                    await repos.outbox.renew_lease(self._owner, self._clock() + LEASE)
-                    await repos.outbox.end_leases(self._clock(), everyone=False)
+                await self._renew_lease()
                 await self._take_over()
-            except Exception as error:
-                if not is_away(error):
-                    raise
-                log.warning("the lease waits to be renewed: the database is away")
+            except Exception as error:  # whatever it is, the next beat must come, or others take this one for dead
+                log.warning("the lease waits to be renewed", exc_info=not is_temporary(error))
+
+    async def _renew_lease(self) -> None:
+        held = frozenset(self._held)
+        async with self._database.transaction() as repos:
+            renewed = await repos.outbox.renew_lease(self.owner, self._clock() + LEASE)
+            await repos.outbox.end_leases(self._clock(), everyone=False)
+            lost = set() if renewed else await repos.outbox.list_lost(self.owner, held)
+        if lost:
+            log.warning("stalled for longer than the lease: %d replies were taken over", len(lost))
+            for mailbox in self._mailboxes.values():
+                mailbox.rows = deque(row for row in mailbox.rows if row.id not in lost)
+            self._held -= lost
 
     async def _take_over(self) -> None:
         rows = None
         # All of them, before a chat's next reply comes to stand behind: order within a chat.
         while rows is None or len(rows) == CLAIM_LIMIT:
             async with self._database.transaction() as repos:
-                rows = await repos.outbox.claim_abandoned(self._owner, CLAIM_LIMIT)
+                rows = await repos.outbox.claim_abandoned(self.owner, CLAIM_LIMIT)
             if rows:
                 log.info("sending %d replies that an earlier process left", len(rows))
                 self.deliver(rows)

@@ -29,7 +29,11 @@ def create_engine(database_url: str) -> AsyncEngine:
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        # As SQLite's busy_timeout: a lock that is held for longer is waited for by trying again.
+        patience = {"server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)}}
+        return create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
+        )
     _protect(url)
     engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _on_sqlite_connect)

@@ -25,6 +25,7 @@ async def upgrade(database_url: str) -> None:
     try:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
+                await connection.execute(text("SET LOCAL lock_timeout = 0"))
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             await connection.run_sync(_upgrade)
     finally:

@@ -1,5 +1,6 @@
 """Transactions: the only place in the project that commits."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,9 @@ from db.repositories import Repositories
 # Another transaction was in the way and is gone by the next try: serialization_failure, deadlock_detected.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _RETRYABLE_STATES = {"40001", "40P01"}
+# No connection, no room, a lock held too long (classes 08, 53; lock_not_available), or the server starts or stops.
+# Not all of class 57: a statement that was cancelled for taking too long would be tried for ever.
+_AWAY_STATES = re.compile("08...|53...|55P03|57P0[1235]")
 _SQLITE_WAITS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -72,10 +76,18 @@ def is_conflict(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nobody's fault, and worth waiting for."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, DatabaseAwayError)
+        # A driver lets a broken connection through as it is.
+        return isinstance(error, DatabaseAwayError | ConnectionError)
     if isinstance(error.orig, sqlite3.OperationalError):
         # The low byte is the primary code (https://sqlite.org/rescode.html); 'no such table' must not look like a wait.
         return error.orig.sqlite_errorcode & 0xFF in _SQLITE_WAITS
+    if _AWAY_STATES.fullmatch(getattr(error.orig, "sqlstate", None) or ""):
+        return True
     return error.connection_invalidated or (
         isinstance(error, OperationalError | InterfaceError) and not is_conflict(error)
     )
+
+
+def is_temporary(error: BaseException) -> bool:
+    """Whether what failed may be tried again later: the database was away, or somebody was in the way."""
+    return is_away(error) or is_conflict(error)

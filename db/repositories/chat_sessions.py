@@ -50,7 +50,14 @@ class ChatSessions(Repository):
             .with_for_update(of=ChatSession)
         )
         row = (await self._session.execute(statement)).one_or_none()
-        return Visit(*row) if row else None
+        if row is None:
+            return None
+        visit = Visit(*row)
+        # Likewise the account, when the wait was for the transaction that signed it in.
+        session = visit.session
+        if visit.user is None and session.user_id and session.signed_in_until and session.signed_in_until > now:
+            return visit._replace(user=await self._session.get(User, session.user_id))
+        return visit
 
     async def close_dialog(self, telegram_id: int) -> None:
         """Forgets the account's open dialog."""

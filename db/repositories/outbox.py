@@ -34,6 +34,13 @@ class Outbox(Repository):
         self._session.add_all(rows)
         await self._session.flush()
 
+    async def list_unsent(self, update_id: int, owner: str) -> list[Outgoing]:
+        """Returns the replies to an update that this sender has not marked as sent, in order."""
+        statement = select(Outgoing).where(
+            Outgoing.update_id == update_id, Outgoing.owner == owner, Outgoing.sent_at.is_(None)
+        )
+        return list(await self._session.scalars(statement.order_by(Outgoing.id)))
+
     async def mark_sent(self, results: Collection[Sent]) -> None:
         """Marks rows as sent and forgets their content."""
         statement = (
@@ -59,12 +66,19 @@ class Outbox(Repository):
         )
         return await self._session.scalar(statement)
 
-    async def renew_lease(self, owner: str, until: dt.datetime) -> None:
-        """Says that a sender lives until then at least."""
-        statement = self._insert(SenderLease).values(owner=owner, alive_until=until)
-        await self._session.execute(
-            statement.on_conflict_do_update(index_elements=["owner"], set_={"alive_until": until})
-        )
+    async def renew_lease(self, owner: str, until: dt.datetime) -> bool:
+        """Says that a sender lives until then at least; returns False when it had no lease (any more)."""
+        renewal = update(SenderLease).where(SenderLease.owner == owner).values(alive_until=until)
+        if await self._session.scalar(renewal.returning(SenderLease.owner)):
+            return True
+        self._session.add(SenderLease(owner=owner, alive_until=until))
+        await self._session.flush()
+        return False
+
+    async def list_lost(self, owner: str, row_ids: Collection[int]) -> set[int]:
+        """Returns those of the rows that another sender has taken, or sent."""
+        kept = select(Outgoing.id).where(Outgoing.id.in_(row_ids), Outgoing.owner == owner, Outgoing.sent_at.is_(None))
+        return set(row_ids) - set(await self._session.scalars(kept))
 
     async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
         """Forgets the senders whose time is over, or every one."""

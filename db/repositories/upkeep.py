@@ -13,6 +13,7 @@ from db.repositories.base import Repository
 FREE_FAILURES = 5
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
+KEEP_SHELVED = dt.timedelta(days=30)
 
 
 def wait_after(failures: int) -> dt.timedelta:
@@ -81,9 +82,12 @@ class Shelf(Repository):
         now: dt.datetime,
     ) -> int:
         """Returns the reference under which the update is kept."""
-        entry = ShelvedUpdate(
-            update_id=update_id, telegram_id=telegram_id, content=content, traceback=traceback, shelved_at=now
-        )
-        self._session.add(entry)
-        await self._session.flush()
-        return entry.id
+        values = {"telegram_id": telegram_id, "content": content, "traceback": traceback, "shelved_at": now}
+        statement = self._insert(ShelvedUpdate).values(update_id=update_id, **values)
+        # Update ids begin anew at random: the same number may come back with another update.
+        statement = statement.on_conflict_do_update(index_elements=["update_id"], set_=values)
+        return int(await self._session.scalar(statement.returning(ShelvedUpdate.id)) or 0)
+
+    async def forget_old(self, now: dt.datetime) -> None:
+        """Deletes what has lain there for too long: it holds what people wrote."""
+        await self._session.execute(delete(ShelvedUpdate).where(ShelvedUpdate.shelved_at < now - KEEP_SHELVED))
