@@ -148,7 +148,7 @@ async def _play(settings: "Settings") -> None:
             typer.echo(f"The playground is open at {address} (Ctrl-C closes it).")
             await _serve(settings.model_copy(update={"bot_api_url": address}), seed=True)
     except LaunchError as error:
-        raise StartError(f"{error}; PLAYGROUND_PORT may name another", Status.FAILED) from None
+        raise StartError(str(error), Status.FAILED) from None
 
 
 async def _migrate(settings: "Settings") -> None:

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from bot.playground.server import PlaygroundServer, PortError, listen, open_miniature
+from bot.playground.store import StoreTakenError
 
 
 def main() -> int:
@@ -18,7 +19,11 @@ def main() -> int:
     except PortError as error:
         sys.stderr.write(f"playground: {error}\n")
         return 2
-    server = PlaygroundServer(open_miniature(options.data, options.token))
+    try:
+        server = PlaygroundServer(open_miniature(options.data, options.token))
+    except StoreTakenError as error:
+        sys.stderr.write(f"playground: {error}\n")
+        return 2
     if options.stop_with_parent:
         threading.Thread(target=_stop_at_end_of_input, args=[server], daemon=True).start()
     asyncio.run(server.run_on(listening))

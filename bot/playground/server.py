@@ -71,7 +71,8 @@ def listen(port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise PortError(f"cannot listen on {HOST}:{port}: {error.strerror}") from None
+        message = f"cannot listen on {HOST}:{port}: {error.strerror}; PLAYGROUND_PORT may name another"
+        raise PortError(message) from None
     return listening
 
 

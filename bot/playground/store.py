@@ -63,17 +63,36 @@ class MemoryStore:
         """Nothing is open."""
 
 
+class StoreTakenError(Exception):
+    """Another playground has the directory open."""
+
+
 class DirectoryStore:
-    """Keeps everything in one SQLite file of a directory that only its owner may read."""
+    """Keeps everything in one SQLite file of a directory that only its owner may read.
+
+    Raises:
+        StoreTakenError: another one has the file; two would each write from their own memory.
+    """
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = directory / "playground.sqlite3"
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._connection = sqlite3.connect(path, isolation_level=None)
-        # WAL with NORMAL loses nothing to a killed process; only a power cut may take the end.
+        try:
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            self._connection.close()
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            raise StoreTakenError(f"the playground in {directory} is open already") from None
+
+    def _prepare(self) -> None:
+        # WAL with NORMAL loses nothing to a killed process; only a power cut may take the end. EXCLUSIVE keeps the
+        # file to this process until it ends, however it ends.
         self._connection.executescript(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;"
+            "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE;"
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
             "CREATE TABLE IF NOT EXISTS rows (place TEXT, key TEXT, value TEXT NOT NULL,"
             " PRIMARY KEY (place, key));"
             "CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, data BLOB NOT NULL);"

@@ -1,3 +1,4 @@
+import shutil
 import stat
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from bot.playground.images import PIXEL
 from bot.playground.miniature import Miniature
-from bot.playground.store import DirectoryStore
+from bot.playground.store import DirectoryStore, StoreTakenError
 from tests.bot.playground.conftest import ADA, TOKEN, Clock
 
 
@@ -15,7 +16,7 @@ def opened(directory: Path, clock: Clock) -> Miniature:
 
 async def test_everything_survives_a_restart(tmp_path: Path, clock: Clock) -> None:
     """People, chats, files, menus, open queries and waiting updates are there after a restart."""
-    before = opened(tmp_path, clock)
+    before = opened(tmp_path / "before", clock)
     before.add_person(ADA, "Ada", role="student")
     before.add_group(-5, "Course", [ADA])
     before.say(ADA, "/start")
@@ -34,8 +35,9 @@ async def test_everything_survives_a_restart(tmp_path: Path, clock: Clock) -> No
     await before.call(TOKEN, "setMyCommands", {"commands": [{"command": "start", "description": "x"}]})
     query = before.press(ADA, sent["message_id"], "b")
 
-    # Nothing is closed: a killed process has no time for it.
-    after = opened(tmp_path, clock)
+    # Nothing is closed: a killed process has no time for it, and leaves the files as they are now.
+    shutil.copytree(tmp_path / "before", tmp_path / "after")
+    after = opened(tmp_path / "after", clock)
 
     assert after.chat(ADA) == before.chat(ADA)
     assert after.chat(ADA)[-1].edited
@@ -87,3 +89,12 @@ def test_a_failed_save_keeps_nothing(tmp_path: Path) -> None:
 
     assert list(store.load()) == []
     store.close()
+
+
+def test_a_directory_serves_one_playground(tmp_path: Path) -> None:
+    """A second playground on the same directory is refused instead of writing over the first one's chats."""
+    first = DirectoryStore(tmp_path)
+    with pytest.raises(StoreTakenError, match="open already"):
+        DirectoryStore(tmp_path)
+    first.close()
+    DirectoryStore(tmp_path).close()
