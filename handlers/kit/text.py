@@ -63,6 +63,11 @@ class Catalogs:
         return self._translators[tag]
 
 
+def printable(text: str) -> str:
+    """Returns a text without what no database stores: zero bytes, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
 class Renderable(Protocol):
     """Anything that can be said."""
 
