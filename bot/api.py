@@ -1,6 +1,7 @@
 """The Bot API client: PTB's Bot with one more method."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from telegram.error import NetworkError, TelegramError
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _NOT_JSON = "Invalid server response"
+# What PTB says for an error without a description, which the Bot API never leaves out.
+_UNDESCRIBED = re.compile(r" \(\d{3}\)$")
 
 
 class Api(Bot):
@@ -29,8 +32,9 @@ class Api(Bot):
         try:
             return await self._do_post(method, {name: value for name, value in params.items() if value is not None})
         except TelegramError as error:
-            # PTB goes by the status alone. A body that is no answer of the Bot API (the chained error) is a proxy's:
-            # its 403 blocks nobody, its 404 makes no token invalid.
-            if isinstance(error.__cause__, TelegramError) or error.message == _NOT_JSON:
+            # PTB goes by the status alone. A body that is no answer of the Bot API (the chained error, or no
+            # description) is a proxy's: its 403 blocks nobody, its 404 makes no token invalid.
+            is_json = not isinstance(error.__cause__, TelegramError) and error.message != _NOT_JSON
+            if not is_json or _UNDESCRIBED.search(error.message):
                 raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
             raise

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from db.models import Course, CourseStatus
+from db.models import Course, CourseStatus, Progress
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
+from db.repositories.progress import Standing
 from handlers import policies
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
@@ -14,7 +15,6 @@ from handlers.kit.text import Bold, Text, _, _n, lines
 from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,
-    ContinueCourse,
     Desk,
     Direction,
     Enroll,
@@ -25,6 +25,7 @@ from handlers.presses import (
     ShowCourse,
     ShowCourseProgress,
 )
+from handlers.progress import continue_button, place
 
 PAGE = 5
 router = Router()
@@ -116,6 +117,7 @@ async def card_screen(request: Request, repos: Repositories, course: Course) -> 
     policies.require(request, Action.SEE, course, enrolled=enrolled)
     if request.user is None:
         request.session.wanted_code = course.code
+    standing = await _standing(repos, progress, course) if progress and enrolled else None
     card = await repos.courses.require_card(course.id)
     figures = _("{lessons} · {students}").format(
         lessons=count_lessons(card.lessons), students=count_students(card.students)
@@ -123,21 +125,27 @@ async def card_screen(request: Request, repos: Repositories, course: Course) -> 
     text = lines(
         lines(Bold(course.title), _("by {name}").format(name=card.instructor_name)),
         course.description or None,
+        place(standing) if standing else None,
         lines(figures, _("Code: {code}").format(code=course.code)),
         between="\n\n",
     )
-    return Screen(text, keyboard(*_card_rows(request, course, enrolled=enrolled)))
+    return Screen(text, keyboard(*_card_rows(request, course, standing)))
 
 
-def _card_rows(request: Request, course: Course, *, enrolled: bool) -> list[Row]:
+async def _standing(repos: Repositories, progress: Progress, course: Course) -> Standing:
+    path = await repos.progress.get_path(progress.user_id, course.id)
+    return path.standing(progress, course)
+
+
+def _card_rows(request: Request, course: Course, standing: Standing | None) -> list[Row]:
     desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.EDIT, course) else None
     back = Button(_("‹ Courses"), ListCourses())
-    if not enrolled:
+    if standing is None:
         # Its instructor and admins see a draft, too, and nobody enrolls in one.
         is_open = course.status is CourseStatus.PUBLISHED
         return [Button(_("Enroll"), Enroll(course.id)) if is_open else None, [desk, back]]
     return [
-        Button(_("Continue"), ContinueCourse(course.id)),
+        continue_button(standing),
         [Button(_("Lessons"), ShowCourseProgress(course.id)), Button(_("Leave"), LeaveCourse(course.id))],
         [desk, back],
     ]
@@ -149,17 +157,19 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
     """Enrolls in a course; who left it before finds all that was completed."""
     course = await _named(request, repos)
     assert request.user is not None  # noqa: S101 (the route's action)
-    progress = await repos.progress.get(request.user.id, course.id)
-    policies.require(request, Action.ENROLL, course, enrolled=progress is not None)
+    was_here = await repos.progress.get(request.user.id, course.id) is not None
+    policies.require(request, Action.ENROLL, course, enrolled=was_here)
     is_new = await repos.progress.enroll(request.user.id, course.id, request.now)
     request.session.course_id = course.id
     if not is_new:
         text = _("You are enrolled in {title} already.").format(title=Bold(course.title))
-    elif progress is not None:
+    elif was_here:
         text = _("Welcome back to {title}. Your progress is as you left it.").format(title=Bold(course.title))
     else:
         text = _("You are enrolled in {title}. Enjoy!").format(title=Bold(course.title))
-    return screen(text, Button(_("Open the next lesson"), ContinueCourse(course.id)))
+    progress = await repos.progress.get(request.user.id, course.id)
+    onwards = continue_button(await _standing(repos, progress, course)) if progress else None
+    return screen(text, onwards or Button(_("See the course"), ShowCourse(course.id)))
 
 
 async def _named(request: Request, repos: Repositories) -> Course:

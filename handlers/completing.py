@@ -126,7 +126,7 @@ async def finish_if_due(request: Request, repos: Repositories, standing: Standin
         "{course} is complete. {total} of {total}, in {n} day. Well done, {name}!",
         "{course} is complete. {total} of {total}, in {n} days. Well done, {name}!",
         days,
-    ).format(course=Bold(course.title), total=path.total, name=user.name)
+    ).format(course=Bold(course.title), total=path.total, name=request.session.first_name)
     return Screen(text, keyboard(_after_course(course)), fresh=True)
 
 

@@ -9,7 +9,7 @@ from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
 from handlers.kit.text import Text, _, lines
-from handlers.presses import ListCourses, LogIn, Register
+from handlers.presses import ListCourses, LogIn, Register, ShowCourse
 
 
 class Action(enum.StrEnum):
@@ -126,7 +126,8 @@ def _refusal(action: Action, request: Request, course: Course | None) -> UserErr
         case Action.ADMINISTER:
             return UserError(_("Only admins can do that. They are named by the people who run this bot."))
         case Action.LEARN:
-            return UserError(_("You are not enrolled in this course. /courses shows what there is."))
+            see = Button(_("See the course"), ShowCourse(course.id)) if course else None
+            return UserError(_("You are not enrolled in this course."), see)
         case Action.ENROLL if course is not None and course.status is CourseStatus.ARCHIVED:
             return UserError(_("This course is archived: it takes no new students. /courses shows the others."))
     return no_course()

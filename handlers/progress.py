@@ -52,16 +52,21 @@ async def show_progress(request: Request, repos: Repositories) -> Reply:
 
 def standing_line(standing: Standing, request: Request) -> Renderable:
     """Returns a course with its bar and figures: `Compilers 101  ▓▓▓▓▓░░░░░  5/10 · 50 %`."""
-    done, total, percent = standing.done, standing.total, standing.percent
-    figures = _("{title}  {bar}  {done}/{total} · {percent} %").format(
-        title=Bold(standing.course.title), bar=bar(percent), done=done, total=total, percent=percent
-    )
+    done, total = standing.done, standing.total
+    figures = _("{title}  {place}").format(title=Bold(standing.course.title), place=place(standing))
     finished_at = standing.progress.completed_at
     if finished_at is None:
-        return figures
+        return lines(figures, _("in progress") if done else _("not begun"), between=" · ")
     finished = _("finished {day}").format(day=Day(finished_at, request.now))
     news = _n("{n} new lesson", "{n} new lessons", total - done) if standing.is_open else None
     return lines(figures, finished, news, between=" · ")
+
+
+def place(standing: Standing) -> Text:
+    """Returns how far somebody is: `▓▓▓▓▓░░░░░  5/10 · 50 %`."""
+    return _("{bar}  {done}/{total} · {percent} %").format(
+        bar=bar(standing.percent), done=standing.done, total=standing.total, percent=standing.percent
+    )
 
 
 def current(standings: Sequence[Standing], course_id: int | None) -> Standing | None:
@@ -76,7 +81,9 @@ def continue_button(standing: Standing | None) -> Button | None:
         return None
     label: Text | None = None
     if standing.next_title is not None:
-        label = _("Continue: {title}").format(title=short(standing.next_title))
+        label = (_("Continue: {title}") if standing.done else _("Start: {title}")).format(
+            title=short(standing.next_title)
+        )
     elif standing.is_due:
         label = _("Finish {title}").format(title=short(standing.course.title))
     return Button(label, ContinueCourse(standing.course.id)) if label else None
@@ -104,7 +111,7 @@ async def _show_course(request: Request, repos: Repositories, course: Course | N
         continue_button(standing),
         *_in_rows(numbers),
         _turning(first // LESSONS_A_PAGE + 1, pages, lambda page: ShowCourseProgress(course.id, page)),
-        Button(_("‹ All courses"), ShowProgress()),
+        Button(_("‹ My progress"), ShowProgress()),
     )
 
 

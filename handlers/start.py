@@ -26,7 +26,9 @@ async def greet(request: Request, repos: Repositories) -> Reply:
         if course is None:
             raise no_course()
         return reply(await catalog.card_screen(request, repos, course))
-    return await _greet_returning(request, repos) if request.user else _greet_new(request)
+    if request.user is None:
+        return _greet_new(request)
+    return await home(request, repos, _("Welcome back, {name}.").format(name=request.session.first_name))
 
 
 def _greet_new(request: Request) -> Reply:
@@ -42,11 +44,11 @@ def _greet_new(request: Request) -> Reply:
     )
 
 
-async def _greet_returning(request: Request, repos: Repositories) -> Reply:
+async def home(request: Request, repos: Repositories, hello: Text) -> Reply:
+    """Returns the screen that everything begins with: where the person stands, and the ways on from there."""
     assert request.user is not None  # noqa: S101 (the caller looked)
     standings = await repos.progress.list_standings(request.user.id)
     open_ones = [one for one in standings if one.is_open]
-    hello = _("Welcome back, {name}.").format(name=request.user.name)
     mine = Button(_("My courses"), ListMine()) if Who.of(request).is_instructor else None
     return screen(
         lines(hello, *map(place_line, open_ones[:SHOWN])),

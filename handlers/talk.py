@@ -10,7 +10,7 @@ from handlers.kit.dialog import Ask, Dialog, DialogPress
 from handlers.kit.engine import Engine, Place
 from handlers.kit.errors import DialogOpen, Keep, UserError
 from handlers.kit.press import BadPress, Press
-from handlers.kit.reply import Button, Erase, Rekey, Reply, Screen, reply, screen
+from handlers.kit.reply import Button, Erase, Rekey, Reply, Screen, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Command, Event, Route, Router
 from handlers.kit.text import _, lines
@@ -19,6 +19,10 @@ from handlers.presses import Help, LeaveDialog
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+# Only read, so they are answered in the middle of a dialog, which then goes on.
+HARMLESS = frozenset({"help", "me"})
 
 
 class Talk:
@@ -80,14 +84,17 @@ class Talk:
         if opened and isinstance(route, Command) and route.name != "cancel" and typed:
             if self.holds_secret(route, request):
                 return self._erasing(request, self._ask_first(request, f"/{route.name}"))
-            return self._ask_first(request, typed)
+            if route.name not in HARMLESS:
+                return self._ask_first(request, typed)
+            said = await self._run(route, request, repos)
+            return said.with_parts(*self.engine.question(request, fresh=True).parts)
         if opened and route is self.events[Event.WORDS]:
             if not self._is_stray_command(opened[1], typed):
                 return await self.engine.answer(request, repos)
             said = await route.view(request, repos)
             return said.with_parts(*self.engine.question(request, fresh=True).parts)
         if route is self.events[Event.EDITED]:
-            said = self._edited() if opened else await route.view(request, repos)
+            said = self._edited(request, opened[1]) if opened else await route.view(request, repos)
             return self._erasing(request, said) if self.holds_secret(route, request) else said
         try:
             return await self._run(route, request, repos)
@@ -142,9 +149,13 @@ class Talk:
         """Whether a text is a command that does not exist; a password may look like one."""
         return not ask.secret and bool(typed and typed.startswith("/"))
 
-    def _edited(self) -> Reply:
+    def _edited(self, request: Request, ask: Ask) -> Reply:
         again = _("I read messages as they were sent first. Please send your answer as a new message.")
-        return reply(Screen(again, fresh=True))
+        if ask.many:
+            again = _(
+                "I keep what was sent first. To change a part, tap Remove the last until it is gone, and send it anew."
+            )
+        return self.engine.question(request, fresh=True, reason=again)
 
     def _erasing(self, request: Request, said: Reply) -> Reply:
         erase = (Erase(request.message.message_id),) if request.message else ()

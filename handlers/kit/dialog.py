@@ -14,7 +14,9 @@ MAX_NAME = 16
 Answers: TypeAlias = Mapping[str, Any]
 Done: TypeAlias = Callable[[Request, Repositories, Answers], Awaitable[Reply]]
 
-_WAYS = BACK, SKIP, CANCEL, FINISH, DROP = "back", "skip", "cancel", "finish", "drop"
+BACK, SKIP, CANCEL, FINISH, DROP = "back", "skip", "cancel", "finish", "drop"
+DISCARD, KEEP = "discard", "keep"
+_WAYS = BACK, SKIP, CANCEL, FINISH, DROP, DISCARD, KEEP
 
 
 @dataclass(frozen=True, slots=True)

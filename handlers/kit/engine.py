@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from db.repositories import Repositories
-from handlers.kit.dialog import BACK, CANCEL, DROP, FINISH, SKIP, Ask, AskAgain, Dialog, DialogPress
+from handlers.kit.dialog import BACK, CANCEL, DISCARD, DROP, FINISH, KEEP, SKIP, Ask, AskAgain, Dialog, DialogPress
 from handlers.kit.errors import DialogOpen, UserError
-from handlers.kit.reply import Button, Erase, Keyboard, Reply, Screen, keyboard, reply
+from handlers.kit.reply import Button, Erase, Keyboard, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.text import Bold, Text, _, _n, lines
 
@@ -153,6 +153,10 @@ class Engine:
         dialog, ask, place = opened
         if press.act == CANCEL:
             return self.cancel(request)
+        if press.act == DISCARD:
+            return self.cancel(request, sure=True)
+        if press.act == KEEP:
+            return self.question(request)
         if press.act == BACK:
             return self._back(request, dialog, ask, place)
         if press.act == SKIP and ask.optional:
@@ -181,13 +185,20 @@ class Engine:
             *self.question(request, fresh=True).parts,
         )
 
-    def cancel(self, request: Request) -> Reply:
-        """Leaves the open dialog; its answers are forgotten."""
+    def cancel(self, request: Request, *, sure: bool = False) -> Reply:
+        """Leaves the open dialog; its answers are forgotten. Asks first when that is more than a word or two."""
         opened = self.current(request)
         if opened is None:
             return reply(Screen(_("There is nothing to cancel. /help shows what you can do.")))
+        dialog, ask, place = opened
+        parts = [part for one in dialog.asks.values() if one.many for part in place.answers.get(one.key) or ()]
+        if parts and not sure:
+            target = f"{dialog.name}/{ask.key}"
+            text = _n("Throw away {n} part that you have sent?", "Throw away {n} parts that you have sent?", len(parts))
+            keep = Button(_("Keep writing"), DialogPress(target, KEEP))
+            return screen(text, [keep, Button(_("Throw away"), DialogPress(target, DISCARD))])
         request.session.dialog = None
-        return reply(Screen(_("{title}: cancelled. Nothing was changed.").format(title=opened[0].title)))
+        return reply(Screen(_("{title}: cancelled. Nothing was changed.").format(title=dialog.title)))
 
     def _back(self, request: Request, dialog: Dialog, ask: Ask, place: Place) -> Reply:
         keys = [one.key for one in dialog.asked(request)]

@@ -25,9 +25,10 @@ async def write(world: World, rows: Sequence[Outgoing]) -> None:
 
 async def post(world: World, *letters: tuple[Person, str], **details: Any) -> list[Outgoing]:
     """Commits letters and hands them to the sender."""
-    rows = [letter(person.id, text, "me", at=world.clock(), **details) for person, text in letters]
+    sender = world.application.sender
+    rows = [letter(person.id, text, sender.owner, at=world.clock(), **details) for person, text in letters]
     await write(world, rows)
-    world.application.sender.deliver(rows)
+    sender.deliver(rows)
     return rows
 
 

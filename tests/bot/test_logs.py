@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from bot.logs import _TALKATIVE, configure, redactor
+from tests.chat import PASSWORD, open_world
+from tests.chat import TOKEN as PLAYGROUND_TOKEN
 
 TOKEN = "123456789:AAE-a_token_that_nobody_may_see"
 ADDRESS = f"https://api.telegram.org/bot{TOKEN}/getMe"
@@ -128,6 +130,26 @@ def test_requests_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
         client.get(ADDRESS)
 
     assert "HTTP Request: GET https://api.telegram.org/bot***/getMe" in written(capsys)
+
+
+async def test_what_people_send_is_not_logged(capsys: pytest.CaptureFixture[str], database_url: str) -> None:
+    """However much is logged, no library writes down a password, nor a hash, on its way through."""
+    configure("DEBUG", "text", [PLAYGROUND_TOKEN])
+    logging.getLogger("x").debug("it is loud")
+    async with open_world(database_url) as world:
+        ada = world.person("Ada")
+        api, offset = world.application.api, 0
+        for words in ("/register", "Ada", "ada@example.org", PASSWORD):
+            world.miniature.say(ada.id, words)
+            for update in await api.call("getUpdates", {"offset": offset, "timeout": 0}):
+                await world.application.pipeline.process(update)
+                offset = update["update_id"] + 1
+        await world.application.sender.drain()
+        await ada.press("Student")
+    text = capsys.readouterr().err
+    assert "it is loud" in text
+    assert PASSWORD not in text
+    assert "$2b$" not in text
 
 
 def test_text_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,3 +108,16 @@ async def test_who_gives_up_at_the_gate_blocks_nobody(seconds: Seconds, naps: Na
     door.set()
     await behind
     assert gone.cancelled()
+
+
+async def test_a_closed_gate_lets_nobody_out(seconds: Seconds, naps: Naps) -> None:
+    """Whoever comes waits for the end of the longest closure, also without a rate; then it is as open as before."""
+    gate = Gate(0, seconds)
+    gate.close(30)
+    gate.close(7)
+    await gate.enter(0)
+    seconds.now += 10
+    await gate.enter(0)
+    seconds.now += 20
+    await gate.enter(0)
+    assert naps.taken == [30.0, 20.0]

@@ -179,6 +179,8 @@ async def test_a_failed_process_is_loud_and_confirms_nothing(telegram: Miniature
         ((502, b"<html><h1>502 Bad Gateway</h1></html>"), 0.5),
         ((200, b"<html>Please log in to this hotel's network</html>"), 0.5),
         ((200, b""), 0.5),
+        ((401, b"<html>Who are you?</html>"), 0.5),
+        ((404, b"<html>nginx</html>"), 0.5),
         (NetworkError("httpx.RemoteProtocolError: Server disconnected"), 0.5),
         (TimedOut(), 0.5),
         (OSError("connection reset"), 0.5),
@@ -250,3 +252,23 @@ async def test_nothing_is_confirmed_that_was_never_read() -> None:
     with pytest.raises(InvalidToken):
         await Polling(cast("Api", script), Work().process).run()
     assert script.offsets == [0]
+
+
+async def test_the_end_does_not_wait_for_ever(telegram: Miniature, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update that waits for a database that is away is given up at the end; it and those behind it come again."""
+    monkeypatch.setattr(polling, "GRACE", 0.002)
+    work = Work()
+    work.held["stuck"] = asyncio.Event()
+    for words in ("one", "stuck", "two"):
+        telegram.say(ADA, words)
+    running = asyncio.create_task(Polling(api, work.process).run())
+    while len(work.begun) < 3:  # noqa: ASYNC110 -- the loop has no event for it
+        await asyncio.sleep(0)
+    running.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait([running])
+    assert running.cancelled()
+    assert work.done == ["one", "two"]
+    again = Work()
+    await Polling(api, again.process)._round()
+    assert again.done == ["stuck", "two"]

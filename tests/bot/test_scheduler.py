@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from bot.scheduler import build_scheduler
-from db.models import Outgoing, Throttle
+from db.models import Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
 from db.transaction import Database, DatabaseAwayError
 from tests.chat import FakeClock, World
@@ -17,7 +17,7 @@ def row(sent_at: dt.datetime | None, now: dt.datetime) -> Outgoing:
 
 
 async def test_old_rows_are_tidied_away(world: World) -> None:
-    """Two days after it was sent a row has proved enough; what was never sent is kept for ever."""
+    """A sent row has proved enough after two days, the shelf is kept for thirty; what was never sent stays."""
     now = world.clock()
     database = world.application.database
     ages = (dt.timedelta(hours=48, seconds=1), dt.timedelta(hours=47), dt.timedelta())
@@ -25,10 +25,14 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
         await repos.outbox.add([*(row(now - age, now) for age in ages), row(None, now - dt.timedelta(days=9))])
         await repos.throttles.count("old", 1, now - dt.timedelta(days=2))
         await repos.throttles.count("new", 2, now)
+        for update_id, days in ((1, 31), (2, 29)):
+            shelved_at = now - dt.timedelta(days=days)
+            await repos.shelf.add(update_id=update_id, telegram_id=7, content={}, traceback="", now=shelved_at)
     [job] = build_scheduler(database, world.clock).get_jobs()
     await job.func()
     assert await world.count(Outgoing) == 3
     assert [throttle.key for throttle in await world.rows(Throttle)] == ["new"]
+    assert [entry.update_id for entry in await world.rows(ShelvedUpdate)] == [2]
 
 
 def test_no_tick_is_dropped(database: Database) -> None:

@@ -1,14 +1,16 @@
 """What a sender left is sent by another: everything, in order, by one of them."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import Select, text
 
 from bot import sender as sending
+from bot.playground.errors import ApiError
 from db.models import Outgoing
 from db.transaction import Database
-from tests.bot.letters import left_behind, meet
+from tests.bot.letters import left_behind, meet, post, refuse, row_of
 from tests.bot.naps import Naps, naps
 from tests.chat import Person, World, open_world
 
@@ -113,3 +115,62 @@ async def test_a_claim_that_came_second_finds_nothing(
             pass
     assert (len(first), await second) == (3, [])
     await other.close()
+
+
+async def test_a_stalled_sender_leaves_what_was_taken(world: World, naps: Naps) -> None:
+    """Who comes to again after another took its rows sends none of them, and takes its lease anew for those to come."""
+    sender = world.application.sender
+    ada, bob = await meet(world, "Ada", "Bob")
+    wait = naps.hold(17.0)
+    refuse(world, lambda _method, _params: True, *[ApiError(429, "Too Many Requests", 17)] * 2)
+    rows = await post(world, (ada, "one"), (ada, "two"))
+    await post(world, (bob, "three"))
+    await naps.begun(17.0, 2)
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.release(sender.owner)
+        await repos.outbox.renew_lease("heir", world.clock() + sending.LEASE)
+        for row in rows:
+            (await repos._session.merge(row)).owner = "heir"
+    await sender._renew_lease()
+    wait.set()
+    await sender.drain()
+    assert (ada.said[1:], bob.said[1:]) == ([], ["three"])
+    assert [(await row_of(world, row)).sent_at for row in rows] == [None, None]
+    async with world.application.database.transaction() as repos:
+        assert await repos.outbox.renew_lease(sender.owner, world.clock() + sending.LEASE)
+    await post(world, (ada, "four"))
+    await sender.drain()
+    assert ada.said[1:] == ["four"]
+
+
+async def test_a_stall_that_nobody_noticed_costs_nothing(world: World, naps: Naps) -> None:
+    """A lease that was over, but taken by nobody, is renewed, and everything waiting is sent."""
+    sender = world.application.sender
+    [ada] = await meet(world, "Ada")
+    wait = naps.hold(17.0)
+    refuse(world, lambda _method, _params: True, ApiError(429, "Too Many Requests", 17))
+    await post(world, (ada, "one"), (ada, "two"))
+    await naps.begun(17.0)
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.release(sender.owner)
+    await sender._renew_lease()
+    wait.set()
+    await sender.drain()
+    assert ada.said[1:] == ["one", "two"]
+
+
+async def test_a_stalled_sender_may_be_in_the_middle_of_a_row(world: World) -> None:
+    """The one row that was on its way when it was found taken may arrive twice; none behind it is forgotten."""
+    sender = world.application.sender
+    [ada] = await meet(world, "Ada")
+
+    def lose(method: str, params: Mapping[str, object]) -> None:
+        """Happens between the call and its answer."""
+        if params["text"] == "one":
+            sender._mailboxes[ada.id].rows.popleft()
+
+    world.miniature.faults = lose
+    await post(world, (ada, "one"), (ada, "two"))
+    await sender.drain()
+    assert ada.said[1:] == ["one", "two"]
+    assert await world.count(Outgoing, Outgoing.sent_at.is_(None)) == 0

@@ -52,7 +52,7 @@ async def take_course(server: Telegram) -> None:
     await server.until(ADA, "by Ivan")
     await server.press(ADA, "Enroll")
     await server.until(ADA, "Enjoy!")
-    await server.press(ADA, "Open the next lesson")
+    await server.press(ADA, "Start: Lexing")
     await server.until(ADA, "All about lexing.")
     await server.press(ADA, "Done")
     await server.until(ADA, "▓▓▓▓▓░░░░░  50 %")

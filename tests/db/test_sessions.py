@@ -3,6 +3,8 @@
 import asyncio
 import datetime as dt
 
+from sqlalchemy import text
+
 from db.models import ChatSession, Outgoing, Role, User
 from db.repositories import Repositories
 from db.transaction import Database
@@ -10,6 +12,7 @@ from tests.chat import FakeClock
 
 NOW = FakeClock()()
 DAY = dt.timedelta(days=1)
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 async def add_user(repos: Repositories, name: str = "ada") -> User:
@@ -111,3 +114,26 @@ async def test_closing_a_dialog_touches_one_account(database: Database) -> None:
     async with database.transaction() as repos:
         dialogs = [(await repos._session.get_one(ChatSession, telegram_id)).dialog for telegram_id in (7, 8)]
     assert dialogs == [None, {"name": "tea", "step": "leaf"}]
+
+
+async def test_who_was_signed_in_meanwhile_is_known(database: Database, database_url: str) -> None:
+    """An update that waited while another replica signed the account in finds who it is."""
+    other = Database(database_url)
+    async with database.transaction() as repos:
+        user = await add_user(repos)
+        await repos.sessions.open(7, 1, NOW)
+
+    async def visit() -> User | None:
+        async with other.transaction() as repos:
+            return (await repos.sessions.open(7, 3, NOW)).user
+
+    async with database.transaction() as repos:
+        session = (await repos.sessions.open(7, 2, NOW)).session
+        waiting = asyncio.create_task(visit())
+        while database.has_replicas and not await repos._session.scalar(text(WAITING)):
+            pass
+        session.user_id, session.signed_in_until = user.id, NOW + DAY
+    found = await waiting
+    assert found is not None
+    assert found.id == user.id
+    await other.close()

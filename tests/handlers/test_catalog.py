@@ -116,3 +116,35 @@ async def test_a_hidden_course_takes_no_newcomers(world: World) -> None:
     for data in (f"en:{course.id}", f"c:{course.id}", "en:999", "c:999"):
         assert "no such course" in (await ada.forge(1, data)).text
     assert await world.count(Progress) == 0
+
+
+async def test_a_course_hidden_meanwhile_does_not_keep_anybody_out(world: World) -> None:
+    """Who came by a link registers all the same when the course is unpublished before they are done."""
+    course = await make_course(world, code="COMP1")
+    ada = world.person("Ada")
+    await ada.send("/start c_COMP1")
+    async with world.application.database.transaction() as repos:
+        hidden = await repos.courses.get(course.id)
+        assert hidden is not None
+        hidden.status = CourseStatus.DRAFT
+    await ada.register()
+    assert ada.last.text == "Welcome, Ada! Your account is ready."
+    assert "ada@example.org" in (await ada.send("/me")).text
+
+
+async def test_a_card_shows_how_far_its_student_is(world: World) -> None:
+    """The card has the bar and the next lesson, and offers nothing to continue when all is done."""
+    await make_course(world, title="Compilers 101", code="COMP1", lessons=("Lexing", "Parsing"))
+    ada = world.person("Ada")
+    await ada.register()
+    assert "Enjoy!" in (await ada.send("/enroll COMP1")).text
+    assert ada.labels == ["Start: Lexing"]
+    await ada.press("Start: Lexing")
+    await ada.send("/done")
+    card = await ada.send("/start c_COMP1")
+    assert "▓▓▓▓▓░░░░░  1/2 · 50 %" in card.text
+    assert ada.labels[0] == "Continue: Parsing"
+    await ada.press("Continue: Parsing")
+    await ada.send("/done")
+    await ada.send("/start c_COMP1")
+    assert ada.labels == ["Lessons", "Leave", "‹ Courses"]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground.images import PIXEL
-from db.models import Block, CourseStatus, Lesson
+from db.models import Block, ChatSession, CourseStatus, Lesson
 from tests.chat import World
 from tests.factories import make_course
 
@@ -165,3 +165,32 @@ async def test_an_admin_without_an_account_adds_a_lesson(world: World) -> None:
     assert "Lesson 2 “Parsing” added." in admin.last.text
     assert "Send its code too" in (await admin.send("/newlesson")).text
     assert "need an account" in (await admin.send("/newcourse")).text
+
+
+async def test_parts_are_not_thrown_away_by_one_tap(world: World) -> None:
+    """Cancel asks first when parts were sent; Keep writing keeps them, Throw away forgets them."""
+    ivan = await world.instructor()
+    await ivan.write_course("Compilers 101")
+    await ivan.press("Add lesson")
+    for words in ("Lexing", "one", "two"):
+        await ivan.send(words)
+    assert (await ivan.press("Cancel")).text == "Throw away 2 parts that you have sent?"
+    assert "2 parts so far" in (await ivan.press("Keep writing")).text
+    assert "Throw away 2 parts" in (await ivan.send("/cancel")).text
+    assert "cancelled" in (await ivan.press("Throw away")).text
+    assert await world.count(Lesson) == 0
+    [session] = await world.rows(ChatSession, ChatSession.telegram_id == ivan.id)
+    assert session.dialog is None
+
+
+async def test_help_does_not_interrupt_a_lesson(world: World) -> None:
+    """/help is answered in the middle, and the question comes again with what was sent so far."""
+    ivan = await world.instructor()
+    await ivan.write_course("Compilers 101")
+    await ivan.press("Add lesson")
+    for words in ("Lexing", "one", "/help"):
+        await ivan.send(words)
+    assert ivan.said[-2].startswith("What you can do here:")
+    assert "1 part so far" in ivan.last.text
+    await ivan.press("Finish")
+    assert await world.count(Lesson) == 1

@@ -51,14 +51,14 @@ async def test_every_course_is_shown_with_its_bar(world: World) -> None:
     await complete(world, ada, *await lesson_ids(world, statistics), *(await lesson_ids(world, compilers))[:2])
     said = await ada.send("/progress")
     assert said.text.splitlines() == [
-        "1. Compilers 101  ▓▓▓▓░░░░░░  2/5 · 40 %",
-        "2. Logic  ░░░░░░░░░░  0/2 · 0 %",
+        "1. Compilers 101  ▓▓▓▓░░░░░░  2/5 · 40 % · in progress",
+        "2. Logic  ░░░░░░░░░░  0/2 · 0 % · not begun",
         "3. Statistics, gently  ▓▓▓▓▓▓▓▓▓▓  1/1 · 100 % · finished 3 May",
     ]
     assert rows_of(said) == [["Continue: Types"], ["1", "2", "3"]]
     await ada.send("/lesson LOGI1")
-    assert rows_of(await ada.send("/progress"))[0] == ["Continue: And"]
-    assert (await ada.press("Continue: And")).text.startswith("Logic · 1 of 2\nAnd")
+    assert rows_of(await ada.send("/progress"))[0] == ["Start: And"]
+    assert (await ada.press("Start: And")).text.startswith("Logic · 1 of 2\nAnd")
 
 
 async def test_a_finished_course_stays_finished_and_tells_what_is_new(world: World) -> None:
@@ -90,7 +90,7 @@ async def test_one_course_shows_each_lesson(world: World) -> None:
     listed = await ada.send("/progress")
     said = await ada.press("1")
     assert said.text.splitlines() == [
-        "Compilers 101  ▓▓▓░░░░░░░  2/6 · 33 %",
+        "Compilers 101  ▓▓▓░░░░░░░  2/6 · 33 % · in progress",
         "",
         "✓ 1. Lexing · 3 May",
         "○ 2. Parsing",
@@ -100,12 +100,12 @@ async def test_one_course_shows_each_lesson(world: World) -> None:
         "○ 6. Loading",
     ]
     assert said.id == listed.id
-    assert rows_of(said) == [["Continue: Parsing"], ["1", "2", "3", "4", "5"], ["6"], ["‹ All courses"]]
+    assert rows_of(said) == [["Continue: Parsing"], ["1", "2", "3", "4", "5"], ["6"], ["‹ My progress"]]
     assert (await ada.send("/progress comp1")).text == said.text
     pressed = ada.find_button("4")
     assert (await ada.press("4")).text.startswith("Compilers 101 · 4 of 6\nCode")
     assert ada.find_button("4") == pressed
-    await ada.press("‹ All courses")
+    await ada.press("‹ My progress")
     assert ada.said.count(listed.text) == 1
 
 
@@ -122,7 +122,7 @@ async def test_an_empty_course_is_at_nought(world: World) -> None:
     """A course without lessons divides by nothing."""
     ada = await make_student(world)
     await enroll(world, ada, await make_course(world, lessons=()))
-    assert (await ada.send("/progress")).text == "1. Compilers 101  ░░░░░░░░░░  0/0 · 0 %"
+    assert (await ada.send("/progress")).text == "1. Compilers 101  ░░░░░░░░░░  0/0 · 0 % · not begun"
     assert rows_of(ada.last) == [["1"]]
     assert (await ada.press("1")).text.endswith("\n\nNo lessons at the moment.")
 

@@ -145,7 +145,8 @@ async def test_an_edited_answer_is_not_read_again(ada: Person) -> None:
     """The answer stands as it was sent first, and the person learns how to change it."""
     sent = next(message for message in ada.chat if message.text == "Assam")
     said = await ada.edit(sent.id, "Ceylon")
-    assert said.text == "I read messages as they were sent first. Please send your answer as a new message."
+    again = "I read messages as they were sent first. Please send your answer as a new message."
+    assert said.text == f"{again}\n\nMilk?"
     assert (await dialog_of(ada.world))["answers"] == {"leaf": "Assam"}
     await ada.press("Skip")
     assert "Tea · 3 of 3\nThe secret word?" in ada.said

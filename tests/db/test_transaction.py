@@ -1,0 +1,176 @@
+"""What a failed transaction means: wait, try again, or give up."""
+
+import asyncio
+import sqlite3
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+
+from db import engine
+from db.transaction import Database, DatabaseAwayError, is_away, is_conflict, is_temporary
+from tests.chat import FakeClock
+
+NOW = FakeClock()()
+SSL_REQUEST = struct.pack("!I", 80877103)
+
+
+class StateError(Exception):
+    """What a driver raises, with the server's SQLSTATE."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.sqlstate = state
+
+
+def refusal(state: str) -> DBAPIError:
+    return DBAPIError("SELECT", {}, StateError(state))
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["08000", "08001", "08003", "08006", "53000", "53100", "53300", "55P03", "57P01", "57P02", "57P03", "57P05"],
+)
+def test_a_server_that_cannot_serve_now_is_away(state: str) -> None:
+    """No connection, no room, a lock held for too long, or a server that starts or stops: worth waiting for."""
+    assert is_away(refusal(state))
+    assert not is_conflict(refusal(state))
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_somebody_in_the_way_is_a_conflict(state: str) -> None:
+    """The same work may succeed at once when it is done again."""
+    assert is_conflict(refusal(state))
+    assert not is_away(refusal(state))
+    assert is_temporary(refusal(state))
+
+
+@pytest.mark.parametrize("state", ["57014", "57P04", "42P01", "22021", "22003", "55000", ""])
+def test_what_would_fail_again_is_neither(state: str) -> None:
+    """A statement that took too long, a table that is not there, a value that does not fit: no time heals these."""
+    assert not is_temporary(refusal(state))
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (DatabaseAwayError(), True),
+        (ConnectionResetError(), True),
+        (OperationalError("", {}, Exception()), True),
+        (ProgrammingError("", {}, Exception(), connection_invalidated=True), True),
+        (ProgrammingError("", {}, Exception()), False),
+        (IntegrityError("", {}, Exception()), False),
+        (OSError(), False),
+        (TimeoutError(), False),
+        (ZeroDivisionError(), False),
+    ],
+)
+def test_errors_without_a_state(error: Exception, away: bool) -> None:  # noqa: FBT001
+    """A broken connection is an absence; a view's own failure is none."""
+    assert is_away(error) is away
+
+
+@pytest.mark.parametrize(
+    ("code", "away"),
+    [
+        (sqlite3.SQLITE_BUSY, True),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
+        (sqlite3.SQLITE_IOERR_WRITE, True),
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_ERROR, False),
+        (sqlite3.SQLITE_CORRUPT, False),
+    ],
+)
+def test_sqlites_codes(code: int, away: bool) -> None:  # noqa: FBT001
+    """A file that is busy or full is waited for; a missing table is not."""
+    error = sqlite3.OperationalError()
+    error.sqlite_errorcode = code
+    assert is_away(OperationalError("", {}, error)) is away
+
+
+@asynccontextmanager
+async def postgresql_that_says(state: str) -> AsyncIterator[str]:
+    """Yields the URL of a server that lets nobody in, for this reason."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await _packet(reader) == SSL_REQUEST:
+            writer.write(b"N")
+            await _packet(reader)
+        fields = f"SFATAL\0VFATAL\0C{state}\0Mnot now\0\0".encode()
+        writer.write(b"E" + struct.pack("!I", len(fields) + 4) + fields)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        yield f"postgresql+asyncpg://x@127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+
+
+async def _packet(reader: asyncio.StreamReader) -> bytes:
+    [size] = struct.unpack("!I", await reader.readexactly(4))
+    return await reader.readexactly(size - 4)
+
+
+async def failure(url: str) -> Exception:
+    """Returns what a transaction raises."""
+    database = Database(url)
+    try:
+        with pytest.raises(Exception) as caught:  # noqa: PT011 -- which one it is, is the question
+            async with database.transaction():
+                pass
+    finally:
+        await database.close()
+    return caught.value
+
+
+@pytest.mark.parametrize(("state", "away"), [("57P03", True), ("53300", True), ("28P01", False), ("3D000", False)])
+async def test_a_postgresql_that_lets_nobody_in(state: str, away: bool) -> None:  # noqa: FBT001
+    """While it starts, or is full, it is away, also at the first connection; a wrong password is wrong for good."""
+    pytest.importorskip("asyncpg")
+    async with postgresql_that_says(state) as url:
+        assert is_away(await failure(url)) is away
+
+
+async def test_a_port_where_nobody_listens_is_away() -> None:
+    """A server that is not there may come."""
+    pytest.importorskip("asyncpg")
+    async with postgresql_that_says("57P03") as url:
+        pass
+    assert isinstance(await failure(url), DatabaseAwayError)
+
+
+async def test_a_lock_that_is_held_for_long_is_waited_for_in_turns(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wait for a lock ends after a while, and counts as an absence, so that stopping the bot need not wait for it."""
+    if not database.has_replicas:
+        pytest.skip("SQLite's is a pragma, see test_engine.py")
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 3)
+    other = Database(database_url)
+    async with database.transaction() as repos:
+        await repos.sessions.open(7, 1, NOW)
+    async with database.transaction() as repos, asyncio.timeout(10):
+        await repos.sessions.open(7, 2, NOW)
+        with pytest.raises(DBAPIError) as caught:
+            async with other.transaction() as others:
+                await others.sessions.open(7, 3, NOW)
+    assert is_away(caught.value)
+    await other.close()
+
+
+async def test_a_connection_that_an_administrator_ends_is_away(database: Database, database_url: str) -> None:
+    """A restart in the middle of a transaction is an absence."""
+    if not database.has_replicas:
+        pytest.skip("SQLite has no server")
+    other = Database(database_url)
+    with pytest.raises(Exception) as caught:  # noqa: PT011, PT012 -- which one it is, is the question
+        async with other.transaction() as repos:
+            pid = await repos._session.scalar(text("SELECT pg_backend_pid()"))
+            async with database.transaction() as others:
+                await others._session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            await repos._session.execute(text("SELECT 1"))
+    assert is_away(caught.value)
+    await other.close()
