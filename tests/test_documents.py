@@ -123,6 +123,14 @@ def test_the_readme_lists_every_setting() -> None:
     assert section("settings") == "\n".join(rows) + "\n"
 
 
+def test_the_readmes_pictures_and_links_are_there() -> None:
+    """What the README shows and points to in this repository exists."""
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text())
+    local = [target for target in targets if "://" not in target]
+    assert "docs/student.png" in local
+    assert [target for target in local if not (ROOT / target).exists()] == []
+
+
 def test_the_catalog_has_every_text(tmp_path: Path) -> None:
     """`make catalog` would change nothing: whoever translates sees all there is to say."""
     fresh = tmp_path / "messages.pot"
