@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from handlers.kit.press import Press
@@ -22,9 +22,10 @@ class Match(NamedTuple):
 class Matcher:
     """PTB handlers in match order. Only their `check_update` is used: the pipeline calls the view itself."""
 
-    def __init__(self, talk: Talk) -> None:
-        """Knows the routes of the talk."""
+    def __init__(self, talk: Talk, username: str) -> None:
+        """Knows the routes of the talk, and what the bot is called in groups."""
         self._talk = talk
+        self._username = username
         self._handlers = list(self._build())
 
     def find(self, update: Update) -> Match | None:
@@ -42,11 +43,34 @@ class Matcher:
         events = self._talk.events
         private = filters.ChatType.PRIVATE
         yield ChatMemberHandler(_never, ChatMemberHandler.MY_CHAT_MEMBER), events[Event.CHAT_MEMBER]
-        yield MessageHandler(filters.ChatType.GROUPS & filters.UpdateType.MESSAGE, _never), events[Event.GROUP]
+        addressed = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & _Addressed(self._username)
+        yield MessageHandler(addressed, _never), events[Event.GROUP]
         for command in self._talk.commands.values():
             yield CommandHandler(command.name, _never, private & filters.UpdateType.MESSAGE), command
-        yield MessageHandler(private & filters.UpdateType.EDITED_MESSAGE, _never), events[Event.EDITED]
-        yield MessageHandler(private & filters.UpdateType.MESSAGE, _never), events[Event.WORDS]
+        # Not what moves by edits, as a live location does.
+        edited = filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION)
+        yield MessageHandler(private & edited, _never), events[Event.EDITED]
+        # Not what Telegram says itself: a message was pinned, a timer was set.
+        said = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+        yield MessageHandler(private & said, _never), events[Event.WORDS]
+
+
+class _Addressed(filters.MessageFilter):
+    """Who chats in a group is not spoken to, nor remembered, unless they speak to the bot."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__()
+        self._username = username
+
+    def filter(self, message: Message) -> bool:
+        """Returns whether a message is a command, names the bot, or answers it."""
+        text = message.text or message.caption or ""
+        answered = message.reply_to_message.from_user if message.reply_to_message else None
+        return (
+            text.startswith("/")
+            or f"@{self._username}".lower() in text.lower()
+            or (answered is not None and answered.username == self._username)
+        )
 
 
 async def _never(*_args: object) -> NoReturn:

@@ -64,7 +64,7 @@ class Pipeline:
     ) -> None:
         """Computes slow work on `pool`, commits before `sender` sends, and takes secrets out with `hide`."""
         self._talk = talk
-        self._matcher = Matcher(talk)
+        self._matcher = Matcher(talk, rules.bot_username)
         self._rules = rules
         self._api = api
         self._database = database

@@ -12,7 +12,7 @@ from db.repositories.users import fold_email
 from handlers import catalog
 from handlers.kit.asks import choice, email, line, read_email, words_of
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
-from handlers.kit.engine import Place, start
+from handlers.kit.engine import Place, interpose, start
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
@@ -63,7 +63,8 @@ def _may_choose_role(request: Request) -> bool:
 async def _create_account(request: Request, repos: Repositories, answers: Answers) -> Reply:
     if await repos.users.get_by_email(answers["email"]):
         raise AskAgain("email", _TAKEN)
-    wants_to_teach = answers.get("role") == Role.INSTRUCTOR
+    # The sign-up may have been closed while this dialog was open.
+    wants_to_teach = answers.get("role") == Role.INSTRUCTOR and _may_choose_role(request)
     teaches = request.telegram_id in request.rules.instructor_ids or (
         wants_to_teach and request.rules.instructor_signup is InstructorSignup.OPEN
     )
@@ -83,7 +84,7 @@ async def _create_account(request: Request, repos: Repositories, answers: Answer
 
 
 async def _ask_admins(request: Request, repos: Repositories, user: User) -> list[Notice | Screen]:
-    asked = await repos.users.request_instructor(user, request.telegram_id, request.now)
+    asked = await repos.users.request_instructor(user, request.now)
     text = _("{name} ({email}) would like to teach here.").format(name=user.name, email=user.email)
     buttons = keyboard(
         [Button(_("Approve"), DecideRequest(asked.id, 1)), Button(_("Decline"), DecideRequest(asked.id, 0))]
@@ -96,8 +97,8 @@ async def _ask_admins(request: Request, repos: Repositories, user: User) -> list
 def _sign_in(request: Request, user: User) -> Request:
     session = request.session
     if session.user_id != user.id:
-        # Somebody else's time had run out here: their open lesson is not this person's.
-        session.course_id = session.lesson_id = session.undo_lesson_id = None
+        # Somebody else's time had run out here: their open lesson is not this person's, nor what they were writing.
+        session.course_id = session.lesson_id = session.undo_lesson_id = session.dialog = None
     session.user_id = user.id
     session.signed_in_until = request.now + dt.timedelta(days=request.rules.session_days)
     return replace(request, user=user)
@@ -206,7 +207,16 @@ async def register(request: Request, _repos: Repositories) -> Reply:
 async def log_in(request: Request, _repos: Repositories) -> Reply:
     """Begins to sign in; an address typed behind the command is taken as the first answer."""
     _refuse_secrets(request, "/login")
-    return start(login, request, **({"email": read_email(request.args)} if request.args else {}))
+    known = {"email": read_email(request.args)} if request.args else {}
+    begin = interpose if _was_signed_out(request) else start
+    return begin(login, request, **known)
+
+
+def _was_signed_out(request: Request) -> bool:
+    """Whether a dialog is open here that its person began while signed in, and cannot end without being so."""
+    place = Place.of(request)
+    began_before = place is not None and place.name not in {registration.name, login.name}
+    return began_before and request.session.user_id is not None
 
 
 @router.command("logout", _("Log out here"), action=Action.STUDY)

@@ -37,6 +37,10 @@ async def list_courses(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the published courses, or of those that have the words."""
     press = request.press if isinstance(request.press, ListCourses) else ListCourses(words=_fitting(request.args))
     page = await repos.courses.list_published(press.words, limit=PAGE, **press.bounds)
+    if page.total and not page.cards:
+        # Courses were hidden since the button was shown, and its page is empty by now.
+        press = ListCourses(words=press.words)
+        page = await repos.courses.list_published(press.words, limit=PAGE)
     if not page.cards:
         return _nothing_found(request, press.words)
     heading = _("Courses · {n}").format(n=page.total)

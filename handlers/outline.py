@@ -3,12 +3,14 @@
 from db.models import Course, CourseStatus, Lesson
 from db.repositories import Repositories
 from handlers import policies
+from handlers.authoring import MAX_TITLE
 from handlers.desk import require_course
 from handlers.kit.asks import line
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
 from handlers.kit.errors import UserError
-from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply
+from handlers.kit.pages import Page
+from handlers.kit.reply import Button, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, _n, lines
@@ -24,9 +26,8 @@ from handlers.presses import (
     RenameLesson,
 )
 
-# A page of lessons with titles of 80 signs fits into one message, its numbers into rows that a thumb can hit.
-PAGE, ROW = 20, 5
-MAX_TITLE = 80
+# A page of lessons with titles of 80 signs fits into one message.
+PAGE = 20
 
 
 async def _rename(request: Request, repos: Repositories, answers: Answers) -> Reply:
@@ -72,33 +73,21 @@ async def show_lessons(request: Request, repos: Repositories) -> Reply:
     return reply(await _lessons_screen(repos, course, press.page))
 
 
-async def _lessons_screen(repos: Repositories, course: Course, page: int = 1, *, news: Text | None = None) -> Screen:
+async def _lessons_screen(repos: Repositories, course: Course, wanted: int = 1, *, news: Text | None = None) -> Screen:
     lessons = await repos.lessons.list_of(course.id)
-    pages = max(1, -(-len(lessons) // PAGE))
-    page = min(max(page, 1), pages)
-    shown = list(enumerate(lessons, 1))[(page - 1) * PAGE : page * PAGE]
+    page = Page.of(lessons, wanted, PAGE)
     heading = _("{title} · {lessons}").format(
         title=Bold(course.title), lessons=_n("{n} lesson", "{n} lessons", len(lessons))
     )
-    text = lines(news, lines(heading, *(_numbered(*each) for each in shown)), between="\n\n")
-    numbers = [Button(str(number), DeskLesson(lesson.id)) for number, lesson in shown]
+    text = lines(news, lines(heading, *(_numbered(*each) for each in page.shown)), between="\n\n")
+    numbers = page.numbers(lambda lesson: DeskLesson(lesson.id))
+    turning = page.turning(lambda number: DeskLessons(course.id, number))
     last = [Button(_("Add lesson"), AddLesson(course.id)), Button(_("‹ Desk"), Desk(course.id))]
-    rows = [numbers[at : at + ROW] for at in range(0, len(numbers), ROW)]
-    return Screen(text, keyboard(*rows, _turning(course, page, pages), last))
+    return Screen(text, keyboard(*numbers, turning, last))
 
 
 def _numbered(number: int, lesson: Lesson) -> Text:
     return _("{number}. {title}").format(number=number, title=lesson.title)
-
-
-def _turning(course: Course, page: int, pages: int) -> Row:
-    if pages <= 1:
-        return None
-    return [
-        Button("‹", DeskLessons(course.id, page - 1)) if page > 1 else None,
-        Button(f"{page} / {pages}", DeskLessons(course.id, page)),
-        Button("›", DeskLessons(course.id, page + 1)) if page < pages else None,
-    ]
 
 
 @router.press(DeskLesson, action=Action.DESK)
@@ -122,8 +111,8 @@ async def _lesson_screen(repos: Repositories, course: Course, lesson: Lesson) ->
     )
     around = list(enumerate(lessons, 1))[max(place - 1, 0) : place + 2]
     neighbours = (Bold(_numbered(*each)) if each[1].id == lesson.id else _numbered(*each) for each in around)
-    up = Button(_("↑ Move up"), MoveLesson(lesson.id, -1)) if place > 0 else None
-    down = Button(_("↓ Move down"), MoveLesson(lesson.id, 1)) if place + 1 < len(lessons) else None
+    up = Button(_("↑ Move up"), MoveLesson(lesson.id, -1, place)) if place > 0 else None
+    down = Button(_("↓ Move down"), MoveLesson(lesson.id, 1, place)) if place + 1 < len(lessons) else None
     return Screen(
         lines(heading, lines(*neighbours), between="\n\n"),
         keyboard(
@@ -142,6 +131,9 @@ async def move_lesson(request: Request, repos: Repositories) -> Reply:
     course, lesson = await _locate(request, repos, press.lesson_id)
     if lesson is None:
         return reply(await _outdated(repos, course))
+    ids = [each.id for each in await repos.lessons.list_of(course.id)]
+    if ids.index(lesson.id) != press.place:
+        return reply(await _lesson_screen(repos, course, lesson))
     moved = await repos.lessons.move(lesson, 1 if press.by > 0 else -1)
     at_the_end = _("It is the last one already.") if press.by > 0 else _("It is the first one already.")
     return reply(await _lesson_screen(repos, course, lesson), toast=None if moved else at_the_end)

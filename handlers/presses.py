@@ -185,11 +185,12 @@ class AddLesson(Press):
 
 @dataclass(frozen=True, slots=True)
 class MoveLesson(Press):
-    """Move a lesson up (-1) or down (1)."""
+    """Move a lesson up (-1) or down (1) from the place where the button saw it: sent again, it moves no further."""
 
     prefix: ClassVar[str] = "mv"
     lesson_id: int
     by: int
+    place: Annotated[int, Digits(6)] = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Progress: how far somebody has come, in all courses and in one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from db.models import Course
 from db.repositories import Repositories
 from db.repositories.progress import LessonStanding, Path, Standing
 from handlers.enrollment import require_enrollment, student_of
 from handlers.kit.bar import bar
-from handlers.kit.press import Press
-from handlers.kit.reply import Button, Reply, Row, screen
+from handlers.kit.pages import Page
+from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Renderable, Text, _, _n, lines
@@ -18,7 +18,6 @@ from handlers.presses import ContinueCourse, ListCourses, ShowCourseProgress, Sh
 
 # With the longest titles, a page of either stays below the 4096 of a message.
 COURSES_A_PAGE, LESSONS_A_PAGE = 10, 20
-ROW = 5
 router = Router()
 
 
@@ -34,19 +33,14 @@ async def show_progress(request: Request, repos: Repositories) -> Reply:
         text = _("You take no course yet. Find one that you like:")
         return screen(text, Button(_("Browse courses"), ListCourses()))
     standings.sort(key=lambda one: not one.is_open)
-    page = request.press.page if isinstance(request.press, ShowProgress) else 1
-    first, pages = _bounds(page, len(standings), COURSES_A_PAGE)
-    shown = standings[first : first + COURSES_A_PAGE]
-    numbers = [Button(str(n), ShowCourseProgress(one.course.id)) for n, one in enumerate(shown, first + 1)]
-    rows = (
-        _("{number}. {place}").format(number=n, place=standing_line(one, request))
-        for n, one in enumerate(shown, first + 1)
-    )
+    wanted = request.press.page if isinstance(request.press, ShowProgress) else 1
+    page = Page.of(standings, wanted, COURSES_A_PAGE)
+    rows = (_("{number}. {place}").format(number=n, place=standing_line(one, request)) for n, one in page.shown)
     return screen(
         lines(*rows),
         continue_button(current(standings, request.session.course_id)),
-        *_in_rows(numbers),
-        _turning(first // COURSES_A_PAGE + 1, pages, ShowProgress),
+        *page.numbers(lambda one: ShowCourseProgress(one.course.id)),
+        page.turning(ShowProgress),
     )
 
 
@@ -97,20 +91,19 @@ async def show_course_progress(request: Request, repos: Repositories) -> Reply:
     return await _show_course(request, repos, await repos.courses.get(press.course_id), press.page)
 
 
-async def _show_course(request: Request, repos: Repositories, course: Course | None, page: int) -> Reply:
+async def _show_course(request: Request, repos: Repositories, course: Course | None, wanted: int) -> Reply:
     progress = await require_enrollment(request, repos, course)
     assert course is not None  # noqa: S101 (there is an enrollment)
     path = await repos.progress.get_path(student_of(request).id, course.id)
     standing = path.standing(progress, course)
-    first, pages = _bounds(page or _page_of_next(path), path.total, LESSONS_A_PAGE)
-    shown = list(enumerate(path.steps[first : first + LESSONS_A_PAGE], first + 1))
-    ticks = lines(*(_lesson_line(n, step, request) for n, step in shown))
-    numbers = [Button(str(n), ShowLesson(step.lesson.id)) for n, step in shown]
+    page = Page.of(path.steps, wanted or _page_of_next(path), LESSONS_A_PAGE)
+    ticks = lines(*(_lesson_line(n, step, request) for n, step in page.shown))
+    listed = ticks if path.total else _("No lessons at the moment.")
     return screen(
-        lines(standing_line(standing, request), ticks if shown else _("No lessons at the moment."), between="\n\n"),
+        lines(standing_line(standing, request), listed, between="\n\n"),
         continue_button(standing),
-        *_in_rows(numbers),
-        _turning(first // LESSONS_A_PAGE + 1, pages, lambda page: ShowCourseProgress(course.id, page)),
+        *page.numbers(lambda step: ShowLesson(step.lesson.id)),
+        page.turning(lambda number: ShowCourseProgress(course.id, number)),
         Button(_("‹ My progress"), ShowProgress()),
     )
 
@@ -125,24 +118,3 @@ def _lesson_line(number: int, step: LessonStanding, request: Request) -> Text:
         return _("○ {number}. {title}").format(number=number, title=title)
     day = Day(step.completed_at, request.now)
     return _("✓ {number}. {title} · {day}").format(number=number, title=title, day=day)
-
-
-def _bounds(page: int, count: int, size: int) -> tuple[int, int]:
-    """Returns where a page begins, the nearest one that there is, and how many there are."""
-    pages = max(1, -(-count // size))
-    return (min(max(page, 1), pages) - 1) * size, pages
-
-
-def _in_rows(buttons: Sequence[Button]) -> list[Row]:
-    return [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
-
-
-def _turning(page: int, pages: int, press: Callable[[int], Press]) -> Row:
-    """Returns the buttons that turn the pages; none when there is one page."""
-    if pages == 1:
-        return None
-    return [
-        Button("‹", press(page - 1)) if page > 1 else None,
-        Button(f"{page} / {pages}", press(page)),
-        Button("›", press(page + 1)) if page < pages else None,
-    ]

@@ -10,6 +10,7 @@ from handlers.kit.text import Text, _
 from handlers.presses import Help, ListCourses
 
 MAX_QUOTED = 32
+_OUTSIDE, _INSIDE = {ChatMember.LEFT, ChatMember.BANNED}, {ChatMember.MEMBER, ChatMember.ADMINISTRATOR}
 router = Router()
 
 
@@ -34,32 +35,24 @@ async def answer_edit(_request: Request, _repos: Repositories) -> Reply:
 
 @router.event(Event.GROUP)
 async def answer_group(request: Request, _repos: Repositories) -> Reply:
-    """Invites a group's member to the private chat, when the bot is spoken to and not merely overhears."""
-    if not _is_addressed(request):
-        return reply()
+    """Invites a group's member, who has spoken to the bot, to the private chat."""
+    return _invitation(request)
+
+
+def _invitation(request: Request) -> Reply:
     link = f"https://t.me/{request.rules.bot_username}"
     return screen(_("I teach in private, one chat a person. Come over:"), Button(_("Open our chat"), url=link))
-
-
-def _is_addressed(request: Request) -> bool:
-    message = request.message
-    if message is None:
-        return False
-    text = message.text or message.caption or ""
-    answered = message.reply_to_message.from_user if message.reply_to_message else None
-    return (
-        text.startswith("/")
-        or f"@{request.rules.bot_username}".lower() in text.lower()
-        or (answered is not None and answered.username == request.rules.bot_username)
-    )
 
 
 @router.event(Event.CHAT_MEMBER)
 async def notice_member(request: Request, _repos: Repositories) -> Reply:
     """Remembers who blocked the bot, and says hello to a group that takes it in."""
     change = request.update.my_chat_member
-    if change is None or change.chat.type != change.chat.PRIVATE:
+    if change is None:
         return reply()
+    if change.chat.type != change.chat.PRIVATE:
+        came = change.new_chat_member.status in _INSIDE and change.old_chat_member.status in _OUTSIDE
+        return _invitation(request) if came and change.chat.type != change.chat.CHANNEL else reply()
     if change.new_chat_member.status == ChatMember.BANNED:
         request.session.unreachable_since = request.now
     return reply()

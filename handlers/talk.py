@@ -68,9 +68,11 @@ class Talk:
         """Whether the update may hold a password: the answer to a secret question, or words after a sign-in command."""
         opened = self.engine.current(request)
         name, args = _split_command(request.message.text or "") if request.message else ("", "")
+        is_asked = opened is not None and opened[1].secret
         if args and name in self.commands:
-            return self.commands[name].action is Action.SIGN_IN
-        return opened is not None and opened[1].secret and not isinstance(route, Command)
+            # A password may begin like a command.
+            return is_asked or self.commands[name].action is Action.SIGN_IN
+        return is_asked and not isinstance(route, Command)
 
     async def respond(self, route: Route, request: Request, repos: Repositories) -> Reply:
         """Returns what the route's view says, or asks first when a dialog would be left.
@@ -81,13 +83,10 @@ class Talk:
         """
         typed = request.message.text if request.message else None
         opened = self.engine.current(request)
-        if opened and isinstance(route, Command) and route.name != "cancel" and typed:
+        if opened and isinstance(route, Command) and typed:
             if self.holds_secret(route, request):
-                return self._erasing(request, self._ask_first(request, f"/{route.name}"))
-            if route.name not in HARMLESS:
-                return self._ask_first(request, typed)
-            said = await self._run(route, request, repos)
-            return said.with_parts(*self.engine.question(request, fresh=True).parts)
+                return self._erasing(request, await self._interrupt(route, request, repos, f"/{route.name}"))
+            return await self._interrupt(route, request, repos, typed)
         if opened and route is self.events[Event.WORDS]:
             if not self._is_stray_command(opened[1], typed):
                 return await self.engine.answer(request, repos)
@@ -100,6 +99,15 @@ class Talk:
             return await self._run(route, request, repos)
         except DialogOpen:
             return self._ask_first(request, request.press.pack() if request.press else typed or "/help")
+
+    async def _interrupt(self, command: Command, request: Request, repos: Repositories, waiting: str) -> Reply:
+        """Answers a command in the middle of a dialog; only what leaves the dialog waits for the person's word."""
+        if command.name == "cancel":
+            return await self._run(command, request, repos)
+        if command.name not in HARMLESS:
+            return self._ask_first(request, waiting)
+        said = await self._run(command, request, repos)
+        return said.with_parts(*self.engine.question(request, fresh=True).parts)
 
     async def _run(self, route: Route, request: Request, repos: Repositories) -> Reply:
         policies.require(request, route.action)

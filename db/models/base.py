@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 # Named constraints, so that a migration can drop or change each one on either database.
@@ -51,10 +51,8 @@ class Base(DeclarativeBase):
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
 TelegramId = Annotated[int, mapped_column(BigInteger)]
-UserRef = Annotated[int, mapped_column(ForeignKey("users.id"))]
 Moment = Annotated[dt.datetime, mapped_column(UtcDateTime)]
 OptionalMoment = Annotated[dt.datetime | None, mapped_column(UtcDateTime)]
 # none_as_null: an absent value is SQL's NULL, not JSON's 'null', so that IS NULL finds it.
 Data = Annotated[dict[str, Any], mapped_column(JSON(none_as_null=True))]
 OptionalData = Annotated[dict[str, Any] | None, mapped_column(JSON(none_as_null=True))]
-Word = Annotated[str, mapped_column(String(32))]

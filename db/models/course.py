@@ -3,10 +3,9 @@
 import enum
 
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, BigId, Id, Moment, OptionalMoment
-from db.models.user import Instructor
 
 
 class CourseStatus(enum.StrEnum):
@@ -38,5 +37,3 @@ class Course(Base):
     instructor_id: Mapped[int] = mapped_column(BigId, ForeignKey("instructors.user_id"))
     created_at: Mapped[Moment]
     published_at: Mapped[OptionalMoment]
-
-    instructor: Mapped[Instructor] = relationship(lazy="raise")

@@ -1,7 +1,7 @@
 """Lessons of a course, and the blocks that they show."""
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, BigId, Data, Id, Moment, OptionalMoment
 
@@ -19,8 +19,6 @@ class Lesson(Base):
     position: Mapped[int]
     created_at: Mapped[Moment]
     removed_at: Mapped[OptionalMoment]
-
-    blocks: Mapped[list["Block"]] = relationship(lazy="raise", order_by="Block.position")
 
 
 class Block(Base):

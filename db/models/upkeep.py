@@ -1,6 +1,6 @@
 """Records that keep the house safe: throttles, the audit log, the shelf."""
 
-from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy import BigInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id, Moment, OptionalData, TelegramId
@@ -22,7 +22,6 @@ class AuditEntry(Base):
     """Something that an admin did."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_at", "at"),)
 
     id: Mapped[Id]
     at: Mapped[Moment]

@@ -3,9 +3,9 @@
 import enum
 
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, Id, Moment, OptionalMoment, TelegramId
+from db.models.base import Base, BigId, Id, Moment, OptionalMoment
 
 
 class Role(enum.StrEnum):
@@ -31,8 +31,6 @@ class User(Base):
     )
     created_at: Mapped[Moment]
 
-    instructor: Mapped["Instructor | None"] = relationship(back_populates="user", lazy="raise")
-
 
 class Instructor(Base):
     """The public side of an account that teaches."""
@@ -41,8 +39,6 @@ class Instructor(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
     bio: Mapped[str] = mapped_column(Text, default="")
-
-    user: Mapped[User] = relationship(back_populates="instructor", lazy="raise")
 
 
 class InstructorRequest(Base):
@@ -54,7 +50,6 @@ class InstructorRequest(Base):
     id: Mapped[Id]
     # One request an account: asking again reopens it.
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), unique=True)
-    requested_by: Mapped[TelegramId]
     requested_at: Mapped[Moment]
     decided_at: Mapped[OptionalMoment]
     decided_by: Mapped[int | None] = mapped_column(BigId)

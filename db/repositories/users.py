@@ -11,7 +11,8 @@ from db.repositories.base import Repository
 
 def fold_email(email: str) -> str:
     """Returns the form of an address under which it is unique, whatever its case."""
-    return email.casefold()
+    # Not casefold: straße.de and strasse.de are two domains (IDNA 2008, RFC 5894, 1.3).
+    return email.lower()
 
 
 class OpenRequest(NamedTuple):
@@ -69,14 +70,14 @@ class Users(Repository):
         """Makes the account a student's. Its courses stay, for their students."""
         user.role = Role.STUDENT
 
-    async def request_instructor(self, user: User, requested_by: int, now: dt.datetime) -> InstructorRequest:
+    async def request_instructor(self, user: User, now: dt.datetime) -> InstructorRequest:
         """Returns the account's open request; one that was decided before is opened again."""
         request = await self.get_request_of(user.id)
         if request is None:
-            request = InstructorRequest(user_id=user.id, requested_by=requested_by, requested_at=now)
+            request = InstructorRequest(user_id=user.id, requested_at=now)
             self._session.add(request)
         elif request.decided_at is not None:
-            request.requested_by, request.requested_at = requested_by, now
+            request.requested_at = now
             request.decided_at = request.decided_by = request.approved = None
         await self._session.flush()
         return request
@@ -92,6 +93,12 @@ class Users(Repository):
 
     async def get_request(self, request_id: int) -> OpenRequest | None:
         """Returns a request, open or decided, and its account, both locked."""
+        # The account first, like everybody who locks both.
+        user_id = await self._session.scalar(
+            select(InstructorRequest.user_id).where(InstructorRequest.id == request_id)
+        )
+        if user_id is not None:
+            await self.get(user_id, lock=True)
         statement = (
             select(InstructorRequest, User)
             .join(User, User.id == InstructorRequest.user_id)

@@ -96,7 +96,7 @@ def read_email(typed: str) -> str:
         address = validate_email(typed, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         address = ""
-    if not address or len(address) > MAX_EMAIL:
+    if not address or len(address.lower()) > MAX_EMAIL:
         raise UserError(_("That does not look like an email address. Example: ada@example.org"))
     return address
 

@@ -22,6 +22,8 @@ class Place:
     answers: dict[str, Any] = field(default_factory=dict)
     # A command or press that waits for the person's word on leaving the dialog.
     waiting: str | None = None
+    # The dialog, as the session kept it, that goes on when this one is over.
+    aside: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, request: Request) -> Self | None:
@@ -85,10 +87,10 @@ class Engine:
             return Button(text, DialogPress(f"{dialog.name}/{ask.key}", act))
 
         is_first = dialog.asked(request)[0] is ask
-        has_some = bool(place.answers.get(ask.key)) and ask.many
+        some = len(place.answers.get(ask.key) or ()) if ask.many else 0
         return keyboard(
             *([button(choice.text, choice.value)] for choice in ask.choices),
-            [button(_("Finish"), FINISH), button(_("Remove the last"), DROP)] if has_some else None,
+            [button(_("Finish"), FINISH), button(_("Remove the last"), f"{DROP}{some}")] if some else None,
             [
                 button(_("Skip"), SKIP) if ask.optional else None,
                 None if is_first else button(_("‹ Back"), BACK),
@@ -113,9 +115,14 @@ class Engine:
             said = await self._advance(request, repos, value)
         except UserError as error:
             error.keyboard = error.keyboard or self.buttons(request, dialog, ask, place)
-            error.erase = ask.secret
+            error.erase = ask.secret or (bool(ask.choices) and self._follows_secret(request, dialog, ask))
             raise
         return Reply((Erase(request.message.message_id), *said.parts), said.toast) if ask.secret else said
+
+    def _follows_secret(self, request: Request, dialog: Dialog, ask: Ask) -> bool:
+        """Whether words typed instead of a button are likely to be a password, sent twice."""
+        asked = dialog.asked(request)
+        return asked.index(ask) > 0 and asked[asked.index(ask) - 1].secret
 
     def _gather(self, request: Request, value: Any) -> Reply:
         """Adds one more part to the answer; an album's later parts change the count in place."""
@@ -164,8 +171,10 @@ class Engine:
         has_some = ask.many and bool(place.answers.get(ask.key))
         if press.act == FINISH and has_some:
             return await self._advance(request, repos, place.answers[ask.key])
-        if press.act == DROP and has_some:
-            return self._drop(request, ask, place)
+        if press.act.startswith(DROP) and ask.many:
+            # It names how many parts it saw: sent again by Telegram, it takes no second one away.
+            is_new = has_some and press.act == f"{DROP}{len(place.answers[ask.key])}"
+            return self._drop(request, ask, place) if is_new else self.question(request)
         if press.act in {choice.value for choice in ask.choices}:
             return await self._advance(request, repos, press.act)
         return self.old_button(request)
@@ -197,8 +206,9 @@ class Engine:
             text = _n("Throw away {n} part that you have sent?", "Throw away {n} parts that you have sent?", len(parts))
             keep = Button(_("Keep writing"), DialogPress(target, KEEP))
             return screen(text, [keep, Button(_("Throw away"), DialogPress(target, DISCARD))])
-        request.session.dialog = None
-        return reply(Screen(_("{title}: cancelled. Nothing was changed.").format(title=dialog.title)))
+        request.session.dialog = place.aside
+        said = reply(Screen(_("{title}: cancelled. Nothing was changed.").format(title=dialog.title)))
+        return self._go_on(request, said) if place.aside else said
 
     def _back(self, request: Request, dialog: Dialog, ask: Ask, place: Place) -> Reply:
         keys = [one.key for one in dialog.asked(request)]
@@ -231,12 +241,17 @@ class Engine:
 
     async def _finish(self, request: Request, repos: Repositories, dialog: Dialog, place: Place) -> Reply:
         # Closed first: the end of one dialog may begin the next.
-        request.session.dialog = None
+        request.session.dialog = place.aside
         try:
-            return await dialog.done(request, repos, place.answers)
+            said = await dialog.done(request, repos, place.answers)
         except AskAgain as again:
             replace(place, step=again.key).keep(request)
             return self.question(request, reason=again.reason)
+        return self._go_on(request, said) if place.aside else said
+
+    def _go_on(self, request: Request, said: Reply) -> Reply:
+        """Returns what was said, and the question of the dialog that had been set aside, if it is still there."""
+        return said.with_parts(*self.question(request, fresh=True).parts) if self.current(request) else said
 
 
 def _so_far(number: int) -> Text:
@@ -255,6 +270,11 @@ def start(dialog: Dialog, request: Request, **begun_with: Any) -> Reply:
     """
     if request.session.dialog is not None:
         raise DialogOpen
+    return interpose(dialog, request, **begun_with)
+
+
+def interpose(dialog: Dialog, request: Request, **begun_with: Any) -> Reply:
+    """Begins a dialog like `start`; one that is open waits for its end, and then goes on."""
     first = next(ask for ask in dialog.asked(request) if ask.key not in begun_with)
-    Place(dialog.name, first.key, dict(begun_with)).keep(request)
+    Place(dialog.name, first.key, dict(begun_with), aside=request.session.dialog).keep(request)
     return Engine({dialog.name: dialog}).question(request)

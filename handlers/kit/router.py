@@ -36,7 +36,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command(Route):
-    """A view reached by typing a command. `usage` names its arguments; a hidden one is not in the menus."""
+    """A view reached by typing a command. `usage` names its arguments."""
 
     name: str
     description: Text

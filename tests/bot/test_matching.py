@@ -33,7 +33,7 @@ def telegram() -> Miniature:
 async def match(talk: Talk, telegram: Miniature, update: dict[str, Any]) -> Match | None:
     """Returns what an update matches, for a bot that knows its name."""
     async with Bot(TOKEN, request=DirectRequest(telegram), get_updates_request=DirectRequest(telegram)) as bot:
-        return Matcher(talk).find(Update.de_json(update, bot))
+        return Matcher(talk, "syllabot_bot").find(Update.de_json(update, bot))
 
 
 async def test_every_command_is_found(talk: Talk, telegram: Miniature) -> None:
@@ -62,11 +62,12 @@ async def test_what_is_no_text_is_words_too(talk: Talk, telegram: Miniature) -> 
     assert await match(talk, telegram, contact) == words
 
 
-@pytest.mark.parametrize("typed", ["/start", "hello", "/start@syllabot_bot", "/unknown"])
+@pytest.mark.parametrize("typed", ["/start", "hello @syllabot_bot", "/start@syllabot_bot", "/unknown"])
 async def test_a_group_has_one_view(talk: Talk, telegram: Miniature, typed: str) -> None:
     """Nothing that is said in a group reaches a view that would talk about somebody's courses there."""
     found = await match(talk, telegram, telegram.say(ADA, typed, chat_id=GROUP))
     assert found == Match(talk.events[Event.GROUP])
+    assert await match(talk, telegram, telegram.say(ADA, "just chatting", chat_id=GROUP)) is None
 
 
 async def test_an_edited_message_is_no_command(talk: Talk, telegram: Miniature) -> None:

@@ -1,6 +1,9 @@
 """Locks: what a transaction knew before it had the lock may be old."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import text
 
 from db.models import CourseStatus, Role
 from tests.chat import World
@@ -41,3 +44,23 @@ async def test_a_locked_account_is_read_anew(world: World) -> None:
         assert before is locked
         assert locked is not None
         assert locked.role is Role.STUDENT
+
+
+async def test_a_request_is_locked_after_its_account(world: World) -> None:
+    """An admin who promotes somebody and one who approves the same person's request wait for each other, in order."""
+    await world.person("Ada").register("Instructor")
+    database = world.application.database
+    if not database.has_replicas:
+        pytest.skip("SQLite has one transaction at a time")
+
+    async def approve() -> bool:
+        async with database.transaction() as repos:
+            return await repos.users.get_request(1) is not None
+
+    async with database.transaction() as repos:
+        await repos.users.get(1, lock=True)
+        approving = asyncio.create_task(approve())
+        while not await repos._session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            pass
+        assert await repos.users.get_request_of(1) is not None
+    assert await approving

@@ -80,6 +80,19 @@ async def test_an_email_is_unique_whatever_its_case(world: World) -> None:
     assert await world.count(User) == 1
 
 
+@pytest.mark.parametrize("letter", ["İ", "ΐ"])
+async def test_the_longest_addresses_are_kept(world: World, letter: str) -> None:
+    """An address that folding makes longer makes an account, too, and is refused when it is one sign longer."""
+    room = 252 - 20 * len(letter.encode()) - 3 * 63
+    ada, eve = world.person("Ada"), world.person("Eve")
+    address = f"{letter * 20}@{'.'.join(['a' * 62] * 3)}.{'b' * (room - 2)}.org"
+    await ada.register(email=address.replace("bb", "b", 1))
+    assert await world.count(User) == 1
+    for words in ("/register", "Eve", address):
+        await eve.send(words)
+    assert "does not look like an email address" in eve.last.text
+
+
 async def test_an_email_taken_during_the_dialog_is_asked_again(world: World) -> None:
     """Who is slower with the same address is led back to that question, and finishes with another."""
     ada, eve = world.person("Ada"), world.person("Eve")
@@ -233,3 +246,44 @@ def test_nobodys_hash_is_a_real_one_of_the_same_cost() -> None:
     assert len(nobodys_hash(12)) == len(hash_password("any", 4)) == 60
     assert nobodys_hash(12).startswith("$2b$12$")
     assert not check_password("any password", nobodys_hash(4))
+
+
+async def test_a_password_that_begins_like_a_command_is_deleted(world: World) -> None:
+    """Where a password is wanted, a known command with words behind it is taken for one."""
+    ada = world.person("Ada")
+    for words in ("/register", "Ada", "ada@example.org", "/me and my 8 cats"):
+        await ada.send(words)
+    assert all("cats" not in message.text for message in ada.chat)
+    [session] = await world.rows(ChatSession)
+    assert "cats" not in str(session.dialog)
+
+
+async def test_a_password_sent_twice_is_deleted_twice(world: World) -> None:
+    """Words typed at the buttons after the password are its second copy, most likely."""
+    ada = world.person("Ada")
+    for words in ("/register", "Ada", "ada@example.org", PASSWORD, PASSWORD):
+        await ada.send(words)
+    assert ada.last.text == "Please tap one of the buttons."
+    assert all(PASSWORD not in message.text for message in ada.chat)
+
+
+async def test_a_sign_up_that_is_closed_meanwhile_asks_nobody(database_url: str) -> None:
+    """Who chose to teach just before the sign-up was closed becomes a student, and no admin is asked."""
+    async with open_world(database_url) as world:
+        ivan = world.person("Ivan")
+        for words in ("/register", "Ivan", "ivan@example.org", PASSWORD):
+            await ivan.send(words)
+        _message, data = ivan.find_button("Instructor")
+    async with open_world(
+        database_url, miniature=world.miniature, clock=world.clock, instructor_signup="closed"
+    ) as closed:
+        await Person(closed, ivan.id, ivan.name).forge(1, data)
+        assert await closed.count(InstructorRequest) == 0
+
+
+async def test_similar_domains_are_two(world: World) -> None:
+    """Only the case of an address is ignored: straße.de is not strasse.de."""
+    ada, eve = world.person("Ada"), world.person("Eve")
+    await ada.register(email="info@straße.de")
+    await eve.register(email="info@strasse.de")
+    assert await world.count(User) == 2

@@ -43,6 +43,24 @@ async def test_the_list_turns_its_pages_in_place(world: World) -> None:
     assert (await ada.press("‹")).text == first.text
 
 
+@pytest.mark.parametrize("turn", ["›", "‹"])
+async def test_a_page_that_is_empty_by_now_is_the_first(world: World, turn: str) -> None:
+    """Turning to a page whose courses were hidden meanwhile shows what there is."""
+    courses = [await make_course(world, title=f"Course {number}", code=f"C{number}") for number in range(6)]
+    ada = world.person("Ada")
+    await ada.send("/courses")
+    if turn == "‹":
+        await ada.press("›")
+    async with world.application.database.transaction() as repos:
+        for each in courses[:1] if turn == "›" else courses[1:]:
+            hidden = await repos.courses.get(each.id)
+            assert hidden is not None
+            hidden.status = CourseStatus.DRAFT
+    said = await ada.press(turn)
+    assert said.text.startswith("Courses · 5\n1. Course 5" if turn == "›" else "Courses · 1\n1. Course 0")
+    assert not {"‹", "›"} & set(ada.labels)
+
+
 async def test_no_courses_at_all_is_said_kindly(world: World) -> None:
     """An empty catalog is not a list of nothing."""
     assert (await world.person("Ada").send("/courses")).text == "There are no courses yet. Please look in again soon."

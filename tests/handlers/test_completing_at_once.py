@@ -54,7 +54,7 @@ async def test_two_accounts_complete_the_last_two_lessons_at_once(world: World) 
 
 async def test_two_accounts_press_the_same_last_done(world: World) -> None:
     """One completion and one congratulation, however close the presses are."""
-    phone, tablet = await make_student(world, "Ada"), await make_student(world, "Ada's tablet", of="Ada")
+    phone, tablet = await make_student(world, "Ada"), await make_student(world, "Ada (tablet)", of="Ada")
     for number in range(ROUNDS):
         course = await make_course(world, code=f"RACE{number}", lessons=("One",))
         await enroll(world, phone, course)
@@ -72,7 +72,7 @@ async def test_two_accounts_press_the_same_last_done(world: World) -> None:
 
 async def test_two_accounts_go_on_in_a_course_with_nothing_left(world: World) -> None:
     """An edit left nothing to do: whoever comes first hears the congratulations, the other one that it is finished."""
-    phone, tablet = await make_student(world, "Ada"), await make_student(world, "Ada's tablet", of="Ada")
+    phone, tablet = await make_student(world, "Ada"), await make_student(world, "Ada (tablet)", of="Ada")
     for number in range(ROUNDS):
         course = await make_course(world, code=f"RACE{number}", lessons=("One", "Two"))
         await enroll(world, phone, course)

@@ -194,3 +194,21 @@ async def test_help_does_not_interrupt_a_lesson(world: World) -> None:
     assert "1 part so far" in ivan.last.text
     await ivan.press("Finish")
     assert await world.count(Lesson) == 1
+
+
+async def test_a_press_that_telegram_sends_again_removes_one_part(world: World) -> None:
+    """Remove the last takes away the part that its button saw, however often the press comes."""
+    ivan = await world.instructor()
+    await ivan.write_course("Compilers 101")
+    await ivan.press("Add lesson")
+    for words in ("Lexing", "one", "two", "three"):
+        await ivan.send(words)
+    message, data = ivan.find_button("Remove the last")
+    for _time in range(2):
+        await ivan.forge(message.id, data)
+    assert "2 parts so far" in next(each.text for each in ivan.chat if each.id == message.id)
+    for _time in range(2):
+        await ivan.press("Remove the last")
+    assert "Formatting is kept." in next(each.text for each in ivan.chat if each.id == message.id)
+    await ivan.forge(message.id, data)
+    assert all("from an earlier visit" not in said for said in ivan.said)

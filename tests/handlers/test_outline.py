@@ -60,7 +60,7 @@ async def test_nothing_moves_over_the_end(world: World, number: int, by: int, wo
     ivan = await open_lessons(world, *TITLES)
     screen = await ivan.press(str(number))
     for far in (by, by * 1000):
-        await ivan.forge(screen.id, MoveLesson(number, far).pack())
+        await ivan.forge(screen.id, MoveLesson(number, far, number - 1).pack())
         assert ivan.toasts[-1].text == word
     assert await order(world) == list(TITLES)
 
@@ -81,7 +81,7 @@ async def test_all_who_move_at_once_lose_no_lesson(database_url: str) -> None:
         for admin in admins:
             await admin.send("/start")
         for number, admin in enumerate(admins, 1):
-            world.miniature.forge(admin.id, admin.last.id, MoveLesson(number, 1).pack())
+            world.miniature.forge(admin.id, admin.last.id, MoveLesson(number, 1, number - 1).pack())
         await world.settle_at_once()
         assert len(await order(world)) == 8
         assert len({lesson.position for lesson in await world.rows(Lesson)}) == 8
@@ -206,3 +206,13 @@ async def test_long_outlines_have_pages(world: World) -> None:
         await ivan.forge(page.id, DeskLessons(1, far).pack())
         assert near in ivan.labels
     assert await order(world) == titles
+
+
+async def test_a_press_that_telegram_sends_again_moves_once(world: World) -> None:
+    """The same press under a new update id finds the lesson elsewhere, and moves it no further."""
+    ivan = await open_lessons(world, *TITLES)
+    await ivan.press("1")
+    message, data = ivan.find_button("↓ Move down")
+    for _time in range(2):
+        await ivan.forge(message.id, data)
+    assert await order(world) == ["Parsing", "Lexing", "Types"]

@@ -107,7 +107,7 @@ def forged() -> list[Press]:
         presses.DeskLessons(course_id),
         presses.DeskLesson(lesson_id),
         presses.AddLesson(course_id),
-        presses.MoveLesson(lesson_id, 1),
+        presses.MoveLesson(lesson_id, 1, 0),
         presses.RenameLesson(lesson_id),
         presses.RemoveLesson(lesson_id, 0),
         presses.RemoveLesson(lesson_id, 1),

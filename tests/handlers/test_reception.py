@@ -1,9 +1,11 @@
 """What nobody asked for is answered all the same."""
 
+from typing import Any
+
 import pytest
 
 from db.models import ChatSession, ShelvedUpdate
-from tests.chat import World
+from tests.chat import Person, World
 
 
 @pytest.mark.parametrize(
@@ -83,3 +85,112 @@ async def test_help_lists_what_this_person_can_do(world: World) -> None:
     assert "/register" not in students
     assert "/admin" not in students
     assert "/help" in (await grace.send("/help")).text
+
+
+async def deliver(ada: Person, kind: str, **content: Any) -> None:
+    """Has an update arrive with such a message of hers."""
+    update = ada.world.miniature.say(ada.id, "x")
+    ada.world.miniature.take_updates()
+    message = {name: value for name, value in update["message"].items() if name != "text"} | content
+    await ada.world.application.pipeline.process({"update_id": update["update_id"], kind: message})
+    await ada.world.settle()
+
+
+SERVICE: tuple[dict[str, Any], ...] = (
+    {"pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}},
+    {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86400}},
+    {"chat_background_set": {"type": {"type": "chat_theme", "theme_name": "🐥"}}},
+    {"write_access_allowed": {}},
+)
+
+
+@pytest.mark.parametrize("service", SERVICE, ids=lambda service: str(*service))
+async def test_what_telegram_itself_tells_is_no_answer(world: World, service: dict[str, Any]) -> None:
+    """A pinned message or a new timer is passed over, in a dialog and outside."""
+    ada = world.person("Ada")
+    await deliver(ada, "message", **service)
+    assert ada.said == []
+    for words in ("/register", "Ada"):
+        await ada.send(words)
+    before = ada.said
+    await deliver(ada, "message", **service)
+    assert ada.said == before
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"dice": {"emoji": "🎲", "value": 3}},
+        {"checklist": {"title": "Tea", "tasks": [{"id": 1, "text": "Boil water"}]}},
+        {"something_new": {"words": "Hello"}},
+    ],
+    ids=lambda sent: str(*sent),
+)
+async def test_whatever_people_send_is_answered(world: World, sent: dict[str, Any]) -> None:
+    """Also what a newer Telegram may have invented."""
+    ada = world.person("Ada")
+    await deliver(ada, "message", **sent)
+    assert "inside a lesson" in ada.last.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "was", "now", "greeted"),
+    [
+        ("group", "left", "member", True),
+        ("supergroup", "kicked", "administrator", True),
+        ("supergroup", "member", "administrator", False),
+        ("group", "member", "left", False),
+        ("channel", "left", "administrator", False),
+    ],
+)
+async def test_a_group_that_takes_the_bot_in_is_greeted(
+    world: World,
+    kind: str,
+    was: str,
+    now: str,
+    greeted: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    """One sentence says where the lessons are; other changes of its place meet silence."""
+    ada = world.person("Ada")
+    world.miniature.add_group(-100, "Class", [ada.id])
+    me = {"id": 42, "is_bot": True, "first_name": "Syllabot"}
+    rights = dict.fromkeys(
+        (
+            *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+            *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
+            *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+        ),
+        False,
+    )
+    change = {
+        "chat": {"id": -100, "type": kind, "title": "Class"},
+        "from": {"id": ada.id, "is_bot": False, "first_name": "Ada"},
+        "date": 1,
+        "old_chat_member": {"user": me, "status": was, "until_date": 0},
+        "new_chat_member": {"user": me, "status": now, **rights},
+    }
+    await world.application.pipeline.process({"update_id": 77, "my_chat_member": change})
+    await world.settle()
+    said = [message for message in world.miniature.chat(-100) if message.from_bot]
+    assert [message.text for message in said] == ["I teach in private, one chat a person. Come over:"] * greeted
+    assert [button.text for message in said for button in message.buttons] == ["Open our chat"] * greeted
+
+
+async def test_who_is_overheard_in_a_group_is_not_remembered(world: World) -> None:
+    """Nobody gets a row in the database for chatting where the bot happens to be."""
+    ada = world.person("Ada")
+    world.miniature.add_group(-100, "Class", [ada.id])
+    world.miniature.say(ada.id, "just chatting", chat_id=-100)
+    await world.settle()
+    assert await world.count(ChatSession) == 0
+
+
+async def test_a_moving_location_is_not_answered(world: World) -> None:
+    """A live location moves by edits of its message: those ask for nothing."""
+    ada = world.person("Ada")
+    update = world.miniature.send_other(ada.id, "location", {"latitude": 1.0, "longitude": 1.0, "live_period": 900})
+    await world.settle()
+    before = len(ada.said)
+    await world.application.pipeline.process({"update_id": 1, "edited_message": {**update["message"], "edit_date": 1}})
+    await world.settle()
+    assert len(ada.said) == before == 1

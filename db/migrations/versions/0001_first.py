@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
-    op.create_index("ix_audit_log_at", "audit_log", ["at"], unique=False)
 
     op.create_table(
         "outbox",
@@ -95,7 +94,6 @@ def upgrade() -> None:
         "instructor_requests",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("user_id", BIG_ID, nullable=False),
-        sa.Column("requested_by", sa.BigInteger(), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", BIG_ID, nullable=True),

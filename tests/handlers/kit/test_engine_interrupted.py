@@ -190,3 +190,26 @@ async def test_long_words_wait_shortened(ada: Person) -> None:
     assert len((await dialog_of(ada.world))["waiting"]) == 256
     assert (await ada.press("Leave for /menu")).text.startswith("Tea and coffee, xxx")
     assert await ada.world.count(ShelvedUpdate) == 0
+
+
+@pytest.mark.parametrize("command", ["/menu", "/me", "/cancel", "/MENU@syllabot_bot"])
+async def test_a_secret_that_begins_like_a_command_is_erased(ada: Person, command: str) -> None:
+    """With a secret question open, a command that has words behind it is taken for the secret: only its name waits."""
+    await ada.press("Skip")
+    await ada.send(f"{command} and 8 cats")
+    assert all("8 cats" not in message.text for message in ada.chat)
+    assert "8 cats" not in str(await dialog_of(ada.world))
+    assert all("8 cats" not in str(row.content) for row in await ada.world.rows(Outgoing))
+
+
+async def test_what_waits_of_such_a_secret_is_the_command(ada: Person) -> None:
+    """The command itself still runs, when that is what was meant."""
+    await ada.press("Skip")
+    assert "You are in the middle of “Tea”" in (await ada.send("/menu and 8 cats")).text
+    assert (await ada.press("Leave for /menu")).text == "Tea and coffee, nothing else."
+
+
+async def test_words_behind_a_command_are_kept_at_other_questions(ada: Person) -> None:
+    """Where nothing secret is asked, the message stays in the chat."""
+    await ada.send("/menu and 8 cats")
+    assert any("8 cats" in message.text for message in ada.chat)

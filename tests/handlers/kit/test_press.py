@@ -161,6 +161,6 @@ def test_kinds_are_told_apart() -> None:
         number: int
 
     assert Desk.unpack("desk:1") == Desk(1)
-    for kind, data in ((Short, "desk:1"), (Desk, "des:1"), (MoveLesson, "mv:1"), (MoveLesson, "mv:1:1:1")):
+    for kind, data in ((Short, "desk:1"), (Desk, "des:1"), (MoveLesson, "mv:1:1"), (MoveLesson, "mv:1:1:1:1")):
         with pytest.raises(BadPress):
             kind.unpack(data)
