@@ -29,11 +29,19 @@ class Api(Bot):
         Raises:
             telegram.error.TelegramError: as every PTB method does.
         """
+        return await self._do_post(method, {name: value for name, value in params.items() if value is not None})
+
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:
+        """Makes every call, PTB's own too, and lets nobody but the Bot API speak for the Bot API.
+
+        PTB goes by the status alone. A body that is no answer of the Bot API (PTB chains its error, or finds no
+        description, or no result) is a proxy's: its 403 blocks nobody, its 404 makes no token invalid.
+        """
         try:
-            return await self._do_post(method, {name: value for name, value in params.items() if value is not None})
+            return await super()._do_post(endpoint, data, **timeouts)
+        except KeyError as error:
+            raise NetworkError("no answer of the Bot API: no result") from error
         except TelegramError as error:
-            # PTB goes by the status alone. A body that is no answer of the Bot API (the chained error, or no
-            # description) is a proxy's: its 403 blocks nobody, its 404 makes no token invalid.
             is_json = not isinstance(error.__cause__, TelegramError) and error.message != _NOT_JSON
             if not is_json or _UNDESCRIBED.search(error.message):
                 raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error

@@ -65,18 +65,7 @@ async def build_application(
         telegram.error.InvalidToken: when the Bot API refuses the token.
         ValueError: when there is no token.
     """
-    if settings.bot_token is None:
-        message = "an application needs a token"
-        raise ValueError(message)
-    get_updates, others = requests or (_client(1), _client(32))
-    root = settings.bot_api_url
-    api = Api(
-        settings.bot_token.get_secret_value(),
-        f"{root}/bot",
-        f"{root}/file/bot",
-        request=others,
-        get_updates_request=get_updates,
-    )
+    api = _api(settings, requests)
     database, catalogs = Database(settings.database_url), Catalogs(ZoneInfo(settings.default_timezone))
     talk, owner = Talk(routers), secrets.token_hex(8)
     sender = Sender(
@@ -95,16 +84,23 @@ async def build_application(
                 sender=sender,
                 clock=clock,
                 pool=pool,
-                hide=redactor([settings.bot_token.get_secret_value()]),
+                hide=redactor([api.token]),
             )
             await sender.start()
-            try:
-                yield Application(api, database, talk, catalogs, pipeline, sender)
-            finally:
-                await sender.stop()
+            yield Application(api, database, talk, catalogs, pipeline, sender)
         finally:
+            await sender.stop()
             await api.shutdown()
             await database.close()
+
+
+def _api(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Api:
+    if settings.bot_token is None:
+        message = "an application needs a token"
+        raise ValueError(message)
+    token, root = settings.bot_token.get_secret_value(), settings.bot_api_url
+    get_updates, others = requests or (_client(1), _client(32))
+    return Api(token, f"{root}/bot", f"{root}/file/bot", request=others, get_updates_request=get_updates)
 
 
 async def serve_polling(settings: Settings, *, seed: bool = False) -> None:

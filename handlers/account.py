@@ -46,7 +46,7 @@ async def _new_password(request: Request, repos: Repositories) -> str:
         )
     if len(password.encode()) > MAX_BYTES:
         raise UserError(
-            _("That password is too long: {n} bytes are the most that count. Please send a shorter one.").format(
+            _("That password is too long: {n} plain letters are the most. Please send a shorter one.").format(
                 n=MAX_BYTES
             )
         )

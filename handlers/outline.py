@@ -171,6 +171,6 @@ async def remove_lesson(request: Request, repos: Repositories) -> Reply:
 
 
 def _are_you_sure(course: Course, lesson: Lesson) -> Screen:
-    text = _("Remove “{title}” from {course}? Nobody can open it afterwards. Those who completed it keep that.")
+    text = _("Remove “{title}” from {course}? Nobody can open it afterwards. Whoever completed it keeps the tick.")
     buttons = [Button(_("Keep it"), DeskLesson(lesson.id)), Button(_("Remove it"), RemoveLesson(lesson.id, 1))]
     return Screen(text.format(title=lesson.title, course=Bold(course.title)), keyboard(buttons))

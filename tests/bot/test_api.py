@@ -76,3 +76,15 @@ async def test_telegrams_refusals_keep_their_meaning(answer: Answer, kind: type[
 async def test_a_call_returns_the_result() -> None:
     """What Telegram grants comes as the JSON it is."""
     assert await call(canned((200, b'{"ok": true, "result": {"message_id": 5}}'))) == {"message_id": 5}
+
+
+async def test_an_answer_without_a_result_is_none() -> None:
+    """JSON that says nothing is no answer either, and ends neither the poller nor a row."""
+    with pytest.raises(NetworkError, match="no result"):
+        await call(canned((200, b'{"ok": true}')))
+
+
+async def test_a_proxy_at_the_start_makes_no_token_invalid() -> None:
+    """PTB's own calls are read as carefully: a page in the place of getMe is a network that is away."""
+    with pytest.raises(NetworkError):
+        await canned((404, PAGE)).get_me()

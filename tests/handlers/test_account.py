@@ -39,7 +39,7 @@ async def test_the_password_message_is_deleted(world: World) -> None:
         ("1234567", "8 characters at least"),
         ("12345678", "to learn or to teach"),
         ("ä" * 36, "to learn or to teach"),
-        ("ä" * 36 + "x", "too long: 72 bytes"),
+        ("ä" * 36 + "x", "too long: 72 plain letters"),
     ],
 )
 async def test_a_password_has_8_characters_to_72_bytes(world: World, password: str, answer: str) -> None:
