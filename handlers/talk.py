@@ -66,9 +66,8 @@ class Talk:
 
     def holds_secret(self, route: Route, request: Request) -> bool:
         """Whether the update may hold a password: the answer to a secret question, or words after a sign-in command."""
-        opened = self.engine.current(request)
         name, args = _split_command(request.message.text or "") if request.message else ("", "")
-        is_asked = opened is not None and opened[1].secret
+        is_asked = self.engine.expects_secret(request)
         if args and name in self.commands:
             # A password may begin like a command.
             return is_asked or self.commands[name].action is Action.SIGN_IN

@@ -108,6 +108,7 @@ class Engine:
         if opened is None or request.message is None:
             return self.question(request)
         dialog, ask, place = opened
+        is_secret = self.expects_secret(request)
         try:
             value = await ask.parse(request, repos)
             if ask.many:
@@ -115,14 +116,21 @@ class Engine:
             said = await self._advance(request, repos, value)
         except UserError as error:
             error.keyboard = error.keyboard or self.buttons(request, dialog, ask, place)
-            error.erase = ask.secret or (bool(ask.choices) and self._follows_secret(request, dialog, ask))
+            error.erase = is_secret
             raise
-        return Reply((Erase(request.message.message_id), *said.parts), said.toast) if ask.secret else said
+        return Reply((Erase(request.message.message_id), *said.parts), said.toast) if is_secret else said
 
-    def _follows_secret(self, request: Request, dialog: Dialog, ask: Ask) -> bool:
-        """Whether words typed instead of a button are likely to be a password, sent twice."""
-        asked = dialog.asked(request)
-        return asked.index(ask) > 0 and asked[asked.index(ask) - 1].secret
+    def expects_secret(self, request: Request) -> bool:
+        """Whether words typed now are a password: a secret question is open, or buttons that follow one.
+
+        Who types instead of pressing one of those has sent the password twice, most likely.
+        """
+        opened = self.current(request)
+        if opened is None:
+            return False
+        dialog, ask, _place = opened
+        before = dialog.asked(request)[: dialog.asked(request).index(ask)]
+        return ask.secret or bool(ask.choices and before and before[-1].secret)
 
     def _gather(self, request: Request, value: Any) -> Reply:
         """Adds one more part to the answer; an album's later parts change the count in place."""

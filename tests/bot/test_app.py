@@ -65,16 +65,20 @@ async def test_the_end_is_loud_about_mistakes(world: World, monkeypatch: pytest.
         await _send_what_is_ready(world.application)
 
 
-async def test_the_end_does_not_wait_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes too long to send is left to the next start."""
+async def test_the_end_does_not_wait_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What takes too long to send is left to the next start, and the log says so."""
 
     async def hang(sender: Sender) -> None:
         await asyncio.Event().wait()
 
     monkeypatch.setattr(app, "SHUTDOWN", 0.002)
     monkeypatch.setattr(Sender, "drain", hang)
-    async with asyncio.timeout(10):
-        await _send_what_is_ready(world.application)
+    with caplog.at_level(logging.INFO):
+        async with asyncio.timeout(10):
+            await _send_what_is_ready(world.application)
+    assert caplog.messages[-1] == "the next start sends what is left"
 
 
 @pytest.mark.parametrize("error", [DatabaseAwayError(), ZeroDivisionError()])

@@ -248,25 +248,6 @@ def test_nobodys_hash_is_a_real_one_of_the_same_cost() -> None:
     assert not check_password("any password", nobodys_hash(4))
 
 
-async def test_a_password_that_begins_like_a_command_is_deleted(world: World) -> None:
-    """Where a password is wanted, a known command with words behind it is taken for one."""
-    ada = world.person("Ada")
-    for words in ("/register", "Ada", "ada@example.org", "/me and my 8 cats"):
-        await ada.send(words)
-    assert all("cats" not in message.text for message in ada.chat)
-    [session] = await world.rows(ChatSession)
-    assert "cats" not in str(session.dialog)
-
-
-async def test_a_password_sent_twice_is_deleted_twice(world: World) -> None:
-    """Words typed at the buttons after the password are its second copy, most likely."""
-    ada = world.person("Ada")
-    for words in ("/register", "Ada", "ada@example.org", PASSWORD, PASSWORD):
-        await ada.send(words)
-    assert ada.last.text == "Please tap one of the buttons."
-    assert all(PASSWORD not in message.text for message in ada.chat)
-
-
 async def test_a_sign_up_that_is_closed_meanwhile_asks_nobody(database_url: str) -> None:
     """Who chose to teach just before the sign-up was closed becomes a student, and no admin is asked."""
     async with open_world(database_url) as world:
