@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from telegram import Update
@@ -200,6 +201,7 @@ class Pipeline:
                 telegram_id=request.telegram_id,
                 content=None if secret else update.to_dict(),
                 traceback=trace,
+                fingerprint=_fingerprint(error),
                 now=request.now,
             )
             text = _(
@@ -229,6 +231,13 @@ class Pipeline:
             await self._api.call("answerCallbackQuery", {"callback_query_id": query_id, "text": toast})
         except TelegramError as error:
             log.debug("press %s stays unanswered: %s", query_id, error.message)
+
+
+def _fingerprint(error: BaseException) -> str:
+    """Returns what went wrong and where it was raised: the same for the same trouble, and no word of what it said."""
+    *_frames, last = traceback.extract_tb(error.__traceback__) or [None]
+    where = f"{Path(last.filename).name}:{last.name}" if last else ""
+    return f"{type(error).__name__} {where}"[:64]
 
 
 def _refusal(error: UserError) -> Respond:

@@ -6,10 +6,11 @@ from db.models.course import Course, CourseStatus
 from db.models.lesson import Block, Lesson
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
-from db.models.upkeep import AuditEntry, ShelvedUpdate, Throttle
+from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
 from db.models.user import Instructor, InstructorRequest, Role, User
 
 __all__ = [
+    "Attempt",
     "AuditEntry",
     "Base",
     "Block",

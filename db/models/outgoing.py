@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.models.base import Base, Id, Moment, OptionalData, OptionalMoment
 
 CONTENT_VERSION = 1
+_UNSENT = text("sent_at IS NULL")
 
 
 class Outgoing(Base):
@@ -17,7 +18,8 @@ class Outgoing(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("update_id", "part"),
-        Index("ix_outbox_unsent", "id", sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
+        Index("ix_outbox_unsent", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_outbox_unsent_chat", "chat_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_outbox_sent", "sent_at"),
         Index("ix_outbox_remembered", "chat_id", "remember", "id"),
     )

@@ -1,9 +1,9 @@
-"""Records that keep the house safe: throttles, the audit log, the shelf."""
+"""Records that keep the house safe: throttles, the audit log, the shelf, attempts."""
 
-from sqlalchemy import BigInteger, String, Text
+from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Id, Moment, OptionalData, TelegramId
+from db.models.base import Base, Id, Moment, OptionalData, OptionalMoment, TelegramId
 
 
 class Throttle(Base):
@@ -34,6 +34,10 @@ class ShelvedUpdate(Base):
     """An update that could not be handled, with the reason."""
 
     __tablename__ = "shelf"
+    __table_args__ = (
+        Index("ix_shelf_fingerprint", "fingerprint", "shelved_at"),
+        Index("ix_shelf_retried", "retried_at"),
+    )
 
     id: Mapped[Id]
     update_id: Mapped[int] = mapped_column(BigInteger, unique=True)
@@ -42,3 +46,17 @@ class ShelvedUpdate(Base):
     # Nothing when the update held a secret: it cannot be tried again.
     content: Mapped[OptionalData]
     traceback: Mapped[str] = mapped_column(Text)
+    # What went wrong and where, so that admins are told of one trouble once.
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    # When an admin asked for another try, which comes at the next tick.
+    retried_at: Mapped[OptionalMoment]
+
+
+class Attempt(Base):
+    """How often an update was begun by processes that then ended without finishing it."""
+
+    __tablename__ = "attempts"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    count: Mapped[int]
+    begun_at: Mapped[Moment]

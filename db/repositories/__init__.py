@@ -9,7 +9,7 @@ from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
-from db.repositories.upkeep import AuditLog, Shelf, Throttles
+from db.repositories.upkeep import Attempts, AuditLog, Shelf, Throttles
 from db.repositories.users import Users
 
 
@@ -64,6 +64,11 @@ class Repositories:
     def shelf(self) -> Shelf:
         """Updates that could not be handled."""
         return Shelf(self._session)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Updates that were begun and not finished."""
+        return Attempts(self._session)
 
 
 __all__ = ["Repositories"]

@@ -1,4 +1,4 @@
-"""Throttles, the audit log, the shelf."""
+"""Throttles, the audit log, the shelf, attempts."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from db.models import AuditEntry, ShelvedUpdate, Throttle
+from db.models import Attempt, AuditEntry, ShelvedUpdate, Throttle
 from db.repositories.base import Repository
 
 # A first few wrong passwords are free; then the wait doubles up to a limit, so that nobody is locked out for ever.
@@ -14,6 +14,8 @@ FREE_FAILURES = 5
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
 KEEP_SHELVED = dt.timedelta(days=30)
+# Telegram offers an update for 24 hours.
+KEEP_ATTEMPTS = dt.timedelta(hours=48)
 
 
 def wait_after(failures: int) -> dt.timedelta:
@@ -79,10 +81,18 @@ class Shelf(Repository):
         telegram_id: int | None,
         content: dict[str, Any] | None,
         traceback: str,
+        fingerprint: str,
         now: dt.datetime,
     ) -> int:
         """Returns the reference under which the update is kept."""
-        values = {"telegram_id": telegram_id, "content": content, "traceback": traceback, "shelved_at": now}
+        values = {
+            "telegram_id": telegram_id,
+            "content": content,
+            "traceback": traceback,
+            "fingerprint": fingerprint,
+            "shelved_at": now,
+            "retried_at": None,
+        }
         statement = self._insert(ShelvedUpdate).values(update_id=update_id, **values)
         # Update ids begin anew at random: the same number may come back with another update.
         statement = statement.on_conflict_do_update(index_elements=["update_id"], set_=values)
@@ -91,3 +101,24 @@ class Shelf(Repository):
     async def forget_old(self, now: dt.datetime) -> None:
         """Deletes what has lain there for too long: it holds what people wrote."""
         await self._session.execute(delete(ShelvedUpdate).where(ShelvedUpdate.shelved_at < now - KEEP_SHELVED))
+
+
+class Attempts(Repository):
+    """Updates that were begun by processes that ended before they were done."""
+
+    async def count(self, update_id: int) -> int:
+        """Returns how often an update was begun so far."""
+        return await self._session.scalar(select(Attempt.count).where(Attempt.update_id == update_id)) or 0
+
+    async def begin(self, update_id: int, now: dt.datetime) -> None:
+        """Writes down that an update is begun."""
+        statement = self._insert(Attempt).values(update_id=update_id, count=1, begun_at=now)
+        await self._session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["update_id"], set_={"count": Attempt.count + 1, "begun_at": now}
+            )
+        )
+
+    async def forget_old(self, now: dt.datetime) -> None:
+        """Deletes the counts of updates that Telegram does not offer any more."""
+        await self._session.execute(delete(Attempt).where(Attempt.begun_at < now - KEEP_ATTEMPTS))

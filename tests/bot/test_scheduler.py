@@ -27,7 +27,9 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
         await repos.throttles.count("new", 2, now)
         for update_id, days in ((1, 31), (2, 29)):
             shelved_at = now - dt.timedelta(days=days)
-            await repos.shelf.add(update_id=update_id, telegram_id=7, content={}, traceback="", now=shelved_at)
+            await repos.shelf.add(
+                update_id=update_id, telegram_id=7, content={}, traceback="", fingerprint="", now=shelved_at
+            )
     [job] = build_scheduler(database, world.clock).get_jobs()
     await job.func()
     assert await world.count(Outgoing) == 3

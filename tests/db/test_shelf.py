@@ -14,7 +14,12 @@ SECOND = dt.timedelta(seconds=1)
 async def shelve(database: Database, update_id: int, traceback: str, now: dt.datetime = NOW) -> int:
     async with database.transaction() as repos:
         return await repos.shelf.add(
-            update_id=update_id, telegram_id=7, content={"update_id": update_id}, traceback=traceback, now=now
+            update_id=update_id,
+            telegram_id=7,
+            content={"update_id": update_id},
+            traceback=traceback,
+            fingerprint="",
+            now=now,
         )
 
 
