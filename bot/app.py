@@ -2,29 +2,39 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator, Sequence
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from starlette.applications import Starlette
+from telegram.error import TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
 from bot.logs import redactor
+from bot.metrics import Metrics
+from bot.patience import insist
 from bot.pipeline import Pipeline
 from bot.playground.course import seed_course
 from bot.polling import Polling
+from bot.registration import Registration
+from bot.retries import Retries
 from bot.scheduler import build_scheduler
 from bot.sender import Sender
+from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
 from bot.transport import Transport
+from bot.wariness import Wariness
+from bot.webhook import Webhook
 from db.transaction import Database, is_temporary
 from handlers import ROUTERS
 from handlers.kit.router import Router
@@ -35,6 +45,12 @@ from handlers.talk import Talk
 log = logging.getLogger(__name__)
 
 SHUTDOWN = 4.0
+# Of the threads that compute passwords, as of any work that may wait.
+NICENESS = 10
+# What `serve` takes when METRICS_PORT says nothing: free in Prometheus's list of exporters' ports.
+METRICS_PORT = 9464
+# Seconds in which a database answers that is there.
+CHECK_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,8 @@ class Application:
     catalogs: Catalogs
     pipeline: Pipeline
     sender: Sender
+    metrics: Metrics
+    retries: Retries
 
 
 @contextlib.asynccontextmanager
@@ -56,6 +74,7 @@ async def build_application(
     requests: tuple[BaseRequest, BaseRequest] | None = None,
     clock: Clock = utc_now,
     routers: Sequence[Router] = ROUTERS,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Application]:
     """Yields the application, connected to the Bot API and the database, its sender at work; closes it afterwards.
 
@@ -66,32 +85,61 @@ async def build_application(
         ValueError: when there is no token.
     """
     api = _api(settings, requests)
-    database, catalogs = Database(settings.database_url), Catalogs(ZoneInfo(settings.default_timezone))
-    talk, owner = Talk(routers), secrets.token_hex(8)
+    database = Database(settings.database_url, settings.data_key.get_secret_value())
+    catalogs = Catalogs(ZoneInfo(settings.default_timezone))
+    talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
+    transport = Transport(catalogs, owner)
     sender = Sender(
-        api, database, clock, owner=owner, per_second=settings.send_per_second, per_chat=settings.send_per_chat
+        api,
+        database,
+        clock,
+        metrics,
+        owner=owner,
+        per_second=settings.send_per_second,
+        per_chat=settings.send_per_chat,
     )
     # bcrypt releases the GIL: as many threads as cores, and no more, or logins would crowd out the loop.
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="slow") as pool:
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="slow", initializer=_step_back) as pool:
         try:
-            await _connect(api)
+            await insist(api.initialize, "the Bot API cannot be reached")
+            wariness = Wariness(database, clock)
+            if await _is_waited_for(api):
+                wariness.begin()
             pipeline = Pipeline(
                 talk=talk,
                 rules=_rules(settings, api.username),
                 api=api,
                 database=database,
-                transport=Transport(catalogs, owner),
+                transport=transport,
                 sender=sender,
                 clock=clock,
                 pool=pool,
-                hide=redactor([api.token]),
+                wariness=wariness,
+                metrics=metrics,
+                hide=redactor(settings.secrets),
+            )
+            retries = Retries(
+                process=pipeline.process,
+                begin_wary=wariness.begin,
+                database=database,
+                transport=transport,
+                catalogs=catalogs,
+                sender=sender,
+                clock=clock,
             )
             await sender.start()
-            yield Application(api, database, talk, catalogs, pipeline, sender)
+            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries)
         finally:
             await sender.stop()
             await api.shutdown()
             await database.close()
+
+
+def _step_back() -> None:
+    """Lets the event loop go first where both want a core."""
+    # On Linux, niceness is a thread's own (sched(7)); elsewhere it would slow the whole process down.
+    if sys.platform == "linux":
+        os.nice(NICENESS)
 
 
 def _api(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Api:
@@ -109,24 +157,106 @@ async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
     With `seed`, an empty database gets the playground's course first.
 
     Raises:
+        StartError: when METRICS_PORT is taken.
         telegram.error.InvalidToken: when the Bot API refuses the token.
     """
-    async with build_application(settings) as application:
+    metrics = Metrics()
+    async with (
+        serving(_metrics(settings, metrics, settings.metrics_port)),
+        build_application(settings, metrics=metrics) as application,
+    ):
         if seed:
             await seed_course(application.database, utc_now())
-        scheduler = build_scheduler(application.database, utc_now)
-        scheduler.start()
-        log.info("@%s answers", application.api.username)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(application.sender.run())
-                group.create_task(
-                    register_commands(application.api, application.talk, application.catalogs, settings.admin_ids)
-                )
-                group.create_task(Polling(application.api, application.pipeline.process).run())
-        finally:
-            scheduler.shutdown(wait=False)
-            await _send_what_is_ready(application)
+        await insist(lambda: _leave_webhook(application.api), "the webhook cannot be looked for")
+        polling = Polling(application.api, application.pipeline.process)
+        metrics.watch("poll_silence_seconds", lambda: polling.silence)
+        async with _at_work(application, settings) as group:
+            group.create_task(polling.run())
+
+
+async def serve_webhook(settings: Settings) -> None:
+    """Runs the bot behind a webhook until cancelled; then finishes what is open and sends what is ready.
+
+    Raises:
+        StartError: when a port is taken.
+        ValueError: when there is no WEBHOOK_URL or WEBHOOK_SECRET.
+        telegram.error.InvalidToken: when the Bot API refuses the token.
+    """
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        raise ValueError("a webhook needs an address and a secret")
+    url, secret = settings.webhook_url, settings.webhook_secret.get_secret_value()
+    metrics = Metrics()
+    webhook = Webhook(secret, metrics)
+    port = METRICS_PORT if settings.metrics_port is None else settings.metrics_port
+    apps = _metrics(settings, metrics, port)
+    apps.append((webhook.app, listen(settings.listen_host, settings.listen_port, "LISTEN_PORT")))
+    # The server first: who asks whether the process lives is answered also while the Bot API is away.
+    async with serving(apps), build_application(settings, metrics=metrics) as application:
+        registration = Registration(application.api, url, secret)
+        metrics.watch("updates_open", lambda: webhook.handling)
+        metrics.watch("updates_pending", lambda: registration.pending)
+
+        async def check() -> str | None:
+            return await _check_database(application.database) if registration.is_made else "webhook"
+
+        async with _at_work(application, settings) as group:
+            webhook.open(application.pipeline.process, check)
+            group.create_task(registration.run())
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await webhook.close()
+
+
+def _metrics(settings: Settings, metrics: Metrics, port: int | None) -> list[tuple[Starlette, socket.socket]]:
+    if not port:
+        return []
+    return [(metrics_app(metrics), listen(settings.listen_host, port, "METRICS_PORT"))]
+
+
+async def _check_database(database: Database) -> str | None:
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT), database.transaction() as repos:
+            await repos.attempts.count(0)  # any small question
+    except Exception as error:
+        if not isinstance(error, TimeoutError) and not is_temporary(error):
+            raise
+        log.warning("not ready: the database does not answer (%s)", type(error).__name__)
+        return "database"
+    return None
+
+
+async def _leave_webhook(api: Api) -> None:
+    """Takes away a webhook, which would refuse polling for ever. What waits at Telegram stays there."""
+    info = await api.call("getWebhookInfo", {})
+    url = info.get("url") if isinstance(info, Mapping) else None
+    if url:
+        # Its host only: in other bots' addresses, the path is often a secret.
+        log.warning("the webhook at %s is taken away, for this process polls", urlsplit(url).hostname)
+        await api.call("deleteWebhook", {"drop_pending_updates": False})
+
+
+@contextlib.asynccontextmanager
+async def _at_work(application: Application, settings: Settings) -> AsyncIterator[asyncio.TaskGroup]:
+    """Yields the group of tasks that run until one fails or all are cancelled; then sends what is ready."""
+    application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
+    errors = application.metrics.error_counter()
+    logging.getLogger().addHandler(errors)
+    scheduler = build_scheduler(application.database, utc_now, application.retries.look)
+    scheduler.start()
+    log.info("@%s answers", application.api.username)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(application.sender.run())
+            group.create_task(application.metrics.measure_lag())
+            group.create_task(
+                register_commands(application.api, application.talk, application.catalogs, settings.admin_ids)
+            )
+            yield group
+    finally:
+        scheduler.shutdown(wait=False)
+        await _send_what_is_ready(application)
+        logging.getLogger().removeHandler(errors)
 
 
 async def _send_what_is_ready(application: Application) -> None:
@@ -146,21 +276,13 @@ def _client(connections: int) -> BaseRequest:
     return HTTPXRequest(connection_pool_size=connections, read_timeout=60 if connections == 1 else 20, pool_timeout=60)
 
 
-async def _connect(api: Api) -> None:
-    """Introduces the bot to the Bot API; waits for a network that is away."""
-    pause = 0.5
-    while True:
-        try:
-            await api.initialize()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            log.warning("the Bot API cannot be reached: %s", error.message)
-            asked = error.retry_after if isinstance(error, RetryAfter) else None
-            await asyncio.sleep(asked.total_seconds() if isinstance(asked, dt.timedelta) else asked or pause)
-            pause = min(pause * 2, 30.0)
-        else:
-            return
+async def _is_waited_for(api: Api) -> bool:
+    """Returns whether updates wait at Telegram: one of them may have ended the last process."""
+    try:
+        info = await api.call("getWebhookInfo", {})
+    except TelegramError:
+        return True
+    return bool(info.get("pending_update_count", 1)) if isinstance(info, dict) else True
 
 
 def _rules(settings: Settings, username: str) -> Rules:

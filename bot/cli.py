@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `playground` and `migrate`.
+"""The command line: `python -m bot run`, `serve`, `playground`, `migrate`, `backup`, `restore` and `rekey`.
 
 Commands import what they run when they run it, so that `--help` answers at once.
 """
@@ -62,6 +62,18 @@ def run() -> None:
 
 
 @app.command()
+def serve() -> None:
+    """Run the bot behind a webhook; any number of times on one PostgreSQL."""
+    with _plain_errors():
+        settings = _settings()
+        missing = [name for name in ("bot_token", "webhook_url", "webhook_secret") if getattr(settings, name) is None]
+        if missing:
+            names = " and ".join(name.upper() for name in missing)
+            raise StartError(f"serve needs {names}; .env.example says what each is", Status.MISUSED)
+        _live(settings, _serve_webhook(settings))
+
+
+@app.command()
 def playground() -> None:
     """Run the bot against a small Telegram of its own."""
     with _plain_errors():
@@ -77,6 +89,32 @@ def migrate() -> None:
         settings = _settings()
         _live(settings, _migrate(settings))
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The copy to write; it must not be there yet.")]) -> None:
+    """Copy the SQLite database, also of a running bot."""
+    with _plain_errors():
+        from bot.safekeeping import back_up
+
+        back_up(_settings(), file)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy that backup has written.")]) -> None:
+    """Check a copy and put it in the place of the SQLite database."""
+    with _plain_errors():
+        from bot import safekeeping
+
+        safekeeping.restore(_settings(), file)
+
+
+@app.command()
+def rekey() -> None:
+    """Encrypt personal data, change DATA_KEY, or decrypt."""
+    with _plain_errors():
+        settings = _settings()
+        _live(settings, _rekey(settings))
 
 
 @contextmanager
@@ -99,7 +137,9 @@ def _settings(**overrides: Any) -> "Settings":
 
 
 def _playground_settings() -> "Settings":
-    settings = _settings(bot_token=PLAYGROUND_TOKEN, database_url=f"sqlite:///{PLAYGROUND_DATA}/syllabot.sqlite3")
+    # Nobody in there is real: it takes no key, neither the bot's own.
+    url = f"sqlite:///{PLAYGROUND_DATA}/syllabot.sqlite3"
+    settings = _settings(bot_token=PLAYGROUND_TOKEN, database_url=url, data_key="")
     return settings.model_copy(
         update={
             "admin_ids": settings.admin_ids | {PLAYGROUND_ADMIN},
@@ -119,20 +159,34 @@ def _make_private(directory: Path) -> None:
 def _live(settings: "Settings", work: Work) -> None:
     from bot.logs import configure
 
-    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
-    configure(settings.log_level, settings.log_format, [token])
+    configure(settings.log_level, settings.log_format, settings.secrets)
     live(work)
 
 
 async def _serve(settings: "Settings", *, seed: bool = False) -> None:
-    from telegram.error import InvalidToken
-
     from bot.app import serve_polling
+    from bot.safekeeping import fitting
 
     await _migrate(settings)
+    with fitting(settings):
+        await _until_refused(settings, serve_polling(settings, seed=seed))
+
+
+async def _serve_webhook(settings: "Settings") -> None:
+    from bot.app import serve_webhook
+    from bot.safekeeping import fitting
+
+    await _migrate(settings)
+    with fitting(settings):
+        await _until_refused(settings, serve_webhook(settings))
+
+
+async def _until_refused(settings: "Settings", work: Work) -> None:
+    from telegram.error import InvalidToken
+
     refused = False
     try:
-        await serve_polling(settings, seed=seed)
+        await work
     except* InvalidToken:  # at the start, or from among the tasks of a bot whose token was revoked
         refused = True
     if refused:
@@ -151,17 +205,34 @@ async def _play(settings: "Settings") -> None:
         raise StartError(str(error), Status.FAILED) from None
 
 
+async def _rekey(settings: "Settings") -> None:
+    from bot import safekeeping
+
+    safekeeping.check_keys(settings)
+    await _upgrade(settings)
+    await safekeeping.rekey(settings)
+
+
 async def _migrate(settings: "Settings") -> None:
+    from bot import safekeeping
+
+    await _upgrade(settings)
+    await safekeeping.fit_key(settings)
+
+
+async def _upgrade(settings: "Settings") -> None:
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
-    from db.migrate import upgrade
+    from db.migrate import BrokenReferencesError, upgrade
 
     try:
         await upgrade(settings.database_url)
     except CommandError as error:
         message = f"the database at DATABASE_URL is of another version of Syllabot: {error}"
         raise StartError(message, Status.FAILED) from None
+    except BrokenReferencesError as error:
+        raise StartError(f"the database at DATABASE_URL is damaged: {error}", Status.FAILED) from None
     except (OSError, DBAPIError) as error:
         log.debug("the database was not upgraded", exc_info=True)
         reason = " ".join(str(getattr(error, "orig", error)).split())

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.api import Api
+from bot.metrics import Postponed as Why
 from db.models import Outgoing
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,6 @@ _NO_EDIT = (
 # InvalidToken is PTB's word for 401 and for 404, which an unknown method gets, too.
 _REVOKED = "unauthorized"
 _NOT_PARSED = "can't parse entities"
-FLOOD = "429"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Delivered:
 class Postponed:
     """Telegram asks to wait, or could not be reached; `seconds` is given when Telegram named it.
 
-    `is_answer` says that Telegram did answer, and fails on this call: unlike an absence, that may never pass.
+    Why "server" says that Telegram did answer, and fails on this call: unlike an absence, that may never pass.
     """
 
-    seconds: float | None
+    why: Why
     reason: str
-    is_answer: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,18 @@ async def deliver(api: Api, row: Outgoing, message_id: int | None) -> Delivered 
         return await _call(api, method, params)
     except RetryAfter as error:
         after = error.retry_after
-        return Postponed(after.total_seconds() if isinstance(after, timedelta) else float(after), FLOOD)
+        return Postponed("flood", "429", after.total_seconds() if isinstance(after, timedelta) else float(after))
     except Forbidden as error:
         return Unreachable(error.message)
     except NetworkError as error:  # BadRequest, a subclass, was dealt with in _call
         if isinstance(error, TimedOut):
             log.warning("outbox row %s timed out: it is sent again, and may arrive twice", row.id)
+            return Postponed("timeout", error.message[:200])
         # PTB chains the client's error to each of its own that is not the Bot API's word.
-        return Postponed(None, error.message[:200], is_answer=error.__cause__ is None)
+        return Postponed("server" if error.__cause__ is None else "network", error.message[:200])
     except TelegramError as error:
         if isinstance(error, InvalidToken) and _REVOKED in error.message.lower():
-            return Postponed(None, "the token is refused")
+            return Postponed("token", "the token is refused")
         log.error("outbox row %s was refused: %s", row.id, error.message)  # noqa: TRY400 -- Telegram says it all
         return Delivered(error=error.message[:200])
 

@@ -5,25 +5,55 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
+class LaneBusyError(Exception):
+    """A person's earlier updates took too long; nothing of this one was begun."""
+
+
 class Lanes:
     """As many locks as there are people waiting, and no more than that in memory."""
 
     def __init__(self, width: int) -> None:
-        """Lets at most `width` updates be worked on at once."""
+        """Has `width` places at which updates are worked on."""
         self._locks: dict[int, asyncio.Lock] = {}
         self._users: dict[int, int] = {}
-        self._width = asyncio.Semaphore(width)
+        self._places = asyncio.Semaphore(width)
 
     @asynccontextmanager
-    async def enter(self, key: int) -> AsyncIterator[None]:
-        """Yields when it is this update's turn in the lane, first come first served."""
+    async def enter(self, key: int, patience: float | None = None) -> AsyncIterator[None]:
+        """Yields when it is this update's turn in the lane, first come first served.
+
+        Raises:
+            LaneBusyError: when that takes longer than `patience`, in seconds.
+        """
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] = self._users.get(key, 0) + 1
         try:
-            # The lane before the width: a flood from one person takes one place, not all.
-            async with lock, self._width:
+            await _take(lock, patience)
+            try:
                 yield
+            finally:
+                lock.release()
         finally:
             self._users[key] -= 1
             if not self._users[key]:
                 del self._users[key], self._locks[key]
+
+    def place(self) -> asyncio.Semaphore:
+        """Returns what to hold while working, and only then: a flood from one person takes one place, not all.
+
+        Who waits for a thread or for a database that is away holds none.
+        """
+        return self._places
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are in a lane or wait for one."""
+        return sum(self._users.values())
+
+
+async def _take(lock: asyncio.Lock, patience: float | None) -> None:
+    try:
+        async with asyncio.timeout(patience):
+            await lock.acquire()
+    except TimeoutError:
+        raise LaneBusyError from None

@@ -3,10 +3,9 @@
 import asyncio
 import datetime as dt
 import logging
-import traceback
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from telegram import Update
@@ -16,8 +15,11 @@ from bot.api import Api
 from bot.clock import Clock
 from bot.lanes import Lanes
 from bot.matching import Match, Matcher
+from bot.metrics import Handled, Metrics
 from bot.sender import Sender
+from bot.shelving import Trouble, apology
 from bot.transport import Transport
+from bot.wariness import MAX_ATTEMPTS, Wariness
 from db.models import Outgoing
 from db.repositories import Repositories
 from db.transaction import Database, is_away, is_conflict, is_temporary
@@ -25,7 +27,7 @@ from handlers.kit.errors import Pending, UserError
 from handlers.kit.reply import Erase, Reply, Screen, reply
 from handlers.kit.request import Request
 from handlers.kit.rules import Rules
-from handlers.kit.text import _, printable
+from handlers.kit.text import printable
 from handlers.talk import Talk
 
 log = logging.getLogger(__name__)
@@ -37,14 +39,19 @@ MAX_FAILURES = 5
 # Many people may want one key at once, and each round one of them gets it.
 MAX_CONFLICTS = 50
 AWAY_PAUSE = 0.5
-LANES = 64
+PLACES = 64
 
 
 class Outcome(NamedTuple):
-    """What was committed for an update, and the word that answers its press."""
+    """What was committed for an update, and the word that answers its press.
+
+    `behind` are the chats for which another process still has older replies to send.
+    """
 
     rows: list[Outgoing]
     toast: str | None = None
+    behind: frozenset[int] = frozenset()
+    handled: Handled = "answered"
 
 
 class Pipeline:
@@ -61,6 +68,8 @@ class Pipeline:
         sender: Sender,
         clock: Clock,
         pool: Executor,
+        wariness: Wariness,
+        metrics: Metrics,
         hide: Callable[[str], str],
     ) -> None:
         """Computes slow work on `pool`, commits before `sender` sends, and takes secrets out with `hide`."""
@@ -74,27 +83,39 @@ class Pipeline:
         self._clock = clock
         self._pool = pool
         self._hide = hide
-        self._lanes = Lanes(LANES)
+        self._lanes = Lanes(PLACES)
+        self._wariness = wariness
+        self._metrics = metrics
         self._answers: set[asyncio.Task[None]] = set()
 
-    async def process(self, data: Mapping[str, Any]) -> None:
+    async def process(self, data: Mapping[str, Any], patience: float | None = None) -> None:
         """Handles an update as the Bot API sends it; returns when its effects are committed, or it is on the shelf.
 
-        Raises nothing but cancellation: an update that cannot be read at all is logged and left.
+        An update that cannot be read at all is logged and left.
+
+        Raises:
+            LaneBusyError: when earlier updates of the same person take longer than `patience`, in seconds.
         """
+        begun = time.monotonic()
+        handled = await self._handle(data, patience)
+        self._metrics.handled(handled, time.monotonic() - begun)
+
+    async def _handle(self, data: Mapping[str, Any], patience: float | None) -> Handled:
         try:
             update = Update.de_json(dict(data), self._api)
             match = self._matcher.find(update)
         except Exception:  # whatever PTB makes of garbage: it would come again for ever
             log.exception("update %s cannot be read", data.get("update_id"))
-            return
+            return "unreadable"
         if match is None or update.effective_user is None:
-            return
-        async with self._lanes.enter(update.effective_user.id):
-            outcome = await self._settle(update, match)
-            self._sender.deliver(outcome.rows)
+            return "ignored"
+        async with self._lanes.enter(update.effective_user.id, patience):
+            async with self._wariness.watch(update.update_id) as is_killer:
+                outcome = await (self._give_up(update, match) if is_killer else self._settle(update, match))
+            self._sender.deliver(outcome.rows, outcome.behind)
         if update.callback_query is not None:
             self._answer(update.callback_query.id, outcome.toast)
+        return outcome.handled
 
     async def drain(self) -> None:
         """Returns when every press is answered."""
@@ -119,6 +140,10 @@ class Pipeline:
                 if isinstance(error, TimeoutError) or failures >= MAX_FAILURES:
                     log.exception("update %s goes to the shelf", update.update_id)
                     return await self._shelve(update, match, error)
+
+    async def _give_up(self, update: Update, match: Match) -> Outcome:
+        log.error("update %s goes to the shelf: each process that began it has ended", update.update_id)
+        return await self._shelve(update, match, f"begun {MAX_ATTEMPTS} times by processes that then ended")
 
     async def _run(self, update: Update, match: Match) -> Outcome:
         """Runs the view until it says something, doing outside the transaction what is slow."""
@@ -150,17 +175,25 @@ class Pipeline:
         self, update: Update, match: Match, respond: Respond, computed: Mapping[tuple[Any, ...], Any]
     ) -> Outcome:
         """Runs the view once. Its effects and its words are committed together, or not at all."""
-        async with self._database.transaction() as repos:
+        async with self._lanes.place(), self._database.transaction() as repos:
             request = await self._open(update, match, repos, computed)
             if request is None:
                 # Sent already, or not yet: a commit whose confirmation was lost leaves its replies to nobody.
-                return Outcome(await repos.outbox.list_unsent(update.update_id, self._sender.owner))
+                unsent = await repos.outbox.list_unsent(update.update_id, self._sender.owner)
+                return Outcome(unsent, handled="repeated")
             # Waiting for the database is not the update's fault, and a commit must not be cut short.
             async with asyncio.timeout(DEADLINE):
                 said = await respond(request, repos)
                 rows = self._transport.rows(said, request)
                 await repos.outbox.add(rows)
-        return Outcome(rows, self._transport.toast(said, request))
+                behind = await self._chats_of_others(rows, repos)
+        return Outcome(rows, self._transport.toast(said, request), behind)
+
+    async def _chats_of_others(self, rows: list[Outgoing], repos: Repositories) -> frozenset[int]:
+        """Returns the chats of these rows for which other replicas have older ones to send."""
+        if not rows or not self._database.has_replicas:
+            return frozenset()
+        return await repos.outbox.list_taken({row.chat_id for row in rows}, self._sender.owner)
 
     async def _open(
         self, update: Update, match: Match, repos: Repositories, computed: Mapping[tuple[Any, ...], Any]
@@ -191,33 +224,19 @@ class Pipeline:
             computed=computed,
         )
 
-    async def _shelve(self, update: Update, match: Match, error: BaseException) -> Outcome:
-        trace = printable(self._hide("".join(traceback.format_exception(error))))
-
-        async def apologise(request: Request, repos: Repositories) -> Reply:
-            secret = self._talk.holds_secret(match.route, request)
-            reference = await repos.shelf.add(
-                update_id=update.update_id,
-                telegram_id=request.telegram_id,
-                content=None if secret else update.to_dict(),
-                traceback=trace,
-                fingerprint=_fingerprint(error),
-                now=request.now,
-            )
-            text = _(
-                "Sorry, that went wrong on my side, and I have kept a note of it: number {reference}. "
-                "Please try again in a while."
-            )
-            erase = Erase(request.message.message_id) if secret and request.message else None
-            return reply(erase, Screen(text.format(reference=reference), fresh=True))
-
+    async def _shelve(self, update: Update, match: Match, reason: BaseException | str) -> Outcome:
+        apologise = apology(self._talk, match.route, Trouble.of(reason, self._hide))
         while True:
             try:
-                return await self._transact(update, match, apologise, {})
+                outcome = await self._transact(update, match, apologise, {})
+                return outcome._replace(handled="shelved")
             except Exception as failure:
-                if not is_temporary(failure):
+                # Nothing in an apology takes long but the database.
+                if not is_temporary(failure) and not isinstance(failure, TimeoutError):
                     log.exception("update %s could not even be shelved", update.update_id)
-                    return Outcome([])
+                    if update.update_id < 0:  # a retry, whose entry is to stay
+                        raise
+                    return Outcome([], handled="shelved")
                 await asyncio.sleep(AWAY_PAUSE)
 
     def _answer(self, query_id: str, toast: str | None) -> None:
@@ -231,13 +250,6 @@ class Pipeline:
             await self._api.call("answerCallbackQuery", {"callback_query_id": query_id, "text": toast})
         except TelegramError as error:
             log.debug("press %s stays unanswered: %s", query_id, error.message)
-
-
-def _fingerprint(error: BaseException) -> str:
-    """Returns what went wrong and where it was raised: the same for the same trouble, and no word of what it said."""
-    *_frames, last = traceback.extract_tb(error.__traceback__) or [None]
-    where = f"{Path(last.filename).name}:{last.name}" if last else ""
-    return f"{type(error).__name__} {where}"[:64]
 
 
 def _refusal(error: UserError) -> Respond:

@@ -1,6 +1,10 @@
 """The clock's ticks: APScheduler says when, the repositories know what."""
 
+import asyncio
+import datetime as dt
 import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -9,9 +13,14 @@ from db.transaction import Database, is_away
 
 log = logging.getLogger(__name__)
 
+# Seconds between two looks at what admins want to see tried again.
+RETRY_EVERY = 10
 
-def build_scheduler(database: Database, clock: Clock) -> AsyncIOScheduler:
-    """Returns a scheduler, not started, that tidies the database every hour.
+Tick = Callable[[], Coroutine[Any, Any, None]]
+
+
+def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOScheduler:
+    """Returns a scheduler, not started: it tidies the database every hour, and calls `retry` at once and often.
 
     No job is ever dropped for being late: the default grace of one second loses a tick to a two-second stall.
     """
@@ -22,6 +31,7 @@ def build_scheduler(database: Database, clock: Clock) -> AsyncIOScheduler:
                 forgotten = await repos.outbox.forget_sent(clock())
                 await repos.throttles.forget_old(clock())
                 await repos.shelf.forget_old(clock())
+                await repos.attempts.forget_old(clock())
         except Exception as error:
             if not is_away(error):
                 raise
@@ -30,5 +40,21 @@ def build_scheduler(database: Database, clock: Clock) -> AsyncIOScheduler:
             log.info("forgot %d rows that were sent two days ago", forgotten)
 
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(tidy, "interval", hours=1, misfire_grace_time=None, coalesce=True, max_instances=1)
+    never_dropped = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    scheduler.add_job(_until_the_end(tidy), "interval", hours=1, **never_dropped)
+    # At once, too: an earlier process may have left some.
+    soon = dt.datetime.now(dt.UTC)
+    scheduler.add_job(_until_the_end(retry), "interval", seconds=RETRY_EVERY, next_run_time=soon, **never_dropped)
     return scheduler
+
+
+def _until_the_end(tick: Tick) -> Tick:
+    """Returns a tick that the end of the process may cut short: APScheduler would call that an error of the job."""
+
+    async def cut_short() -> None:
+        try:
+            await tick()
+        except asyncio.CancelledError:
+            log.info("a tick was cut short; the next start has it again")
+
+    return cut_short

@@ -6,14 +6,16 @@ The only place that sends messages. Everything that comes here has been committe
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from bot.api import Api
 from bot.clock import Clock
-from bot.delivery import FLOOD, Delivered, Postponed, Unreachable, deliver
-from bot.pace import CHAT_BURST, Bucket, Gate
+from bot.delivery import Delivered, Postponed, Unreachable, deliver
+from bot.mailboxes import Mailbox, Mailboxes
+from bot.metrics import Metrics
+from bot.metrics import Sent as Fate
+from bot.pace import Gate
 from db.models import Outgoing
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_away, is_temporary
@@ -22,7 +24,9 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # A sender that has not renewed its lease for so long is taken for dead, and its rows go to a living one.
-LEASE, HEARTBEAT = timedelta(seconds=30), 10.0
+LEASE, HEARTBEAT = timedelta(seconds=15), 5.0
+# How often to look whether another process has sent its older rows of a chat.
+BEHIND_PAUSE = 0.2
 CLAIM_LIMIT = 500
 # Answers such as 500 to one row until it is given up: about twelve minutes, for it holds up its chat.
 MAX_FAILURES = 20
@@ -30,30 +34,28 @@ MAX_FAILURES = 20
 FLOODED_CHATS, FLOOD_WINDOW = 3, 5.0
 
 
-class Mailbox:
-    """One chat's waiting rows and its rate; forgotten when neither tells anything."""
-
-    def __init__(self, bucket: Bucket) -> None:
-        """Begins empty."""
-        self.rows: deque[Outgoing] = deque()
-        self.bucket = bucket
-        self.task: asyncio.Task[None] | None = None
-
-
 class Sender:
     """Sends what was committed, and marks it as sent."""
 
     def __init__(
-        self, api: Api, database: Database, clock: Clock, *, owner: str, per_second: float, per_chat: float
+        self,
+        api: Api,
+        database: Database,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        owner: str,
+        per_second: float,
+        per_chat: float,
     ) -> None:
         """Sends rows of `owner`: `per_second` to all, `per_chat` to one after a burst; 0 is no limit."""
         self._api = api
         self._database = database
         self._clock = clock
+        self._metrics = metrics
         self.owner = owner
-        self._per_chat = per_chat
         self._gate = Gate(per_second, time.monotonic)
-        self._mailboxes: dict[int, Mailbox] = {}
+        self._mailboxes = Mailboxes(per_chat, time.monotonic)
         # Rows in a mailbox or not yet marked: a row comes here twice when a commit's confirmation was lost.
         self._held: set[int] = set()
         self._sent: list[Sent] = []
@@ -62,22 +64,29 @@ class Sender:
         self._marking = asyncio.Lock()
         self._has_news = asyncio.Event()
 
-    def deliver(self, rows: Iterable[Outgoing]) -> None:
-        """Takes committed rows, to be sent in this order within each chat."""
+    def deliver(self, rows: Iterable[Outgoing], behind: Collection[int] = ()) -> None:
+        """Takes committed rows, to be sent in this order within each chat.
+
+        In the chats of `behind`, another process sends its older rows first.
+        """
         for row in rows:
             if row.id in self._held:
                 continue
             self._held.add(row.id)
-            mailbox = self._mailboxes.get(row.chat_id)
-            if mailbox is None:
-                mailbox = self._mailboxes[row.chat_id] = Mailbox(Bucket(self._per_chat, CHAT_BURST, time.monotonic))
-            mailbox.rows.append(row)
+            mailbox = self._mailboxes.of(row)
+            mailbox.is_behind |= row.chat_id in behind
+            mailbox.put(row)
             if mailbox.task is None or mailbox.task.done():
                 mailbox.task = asyncio.create_task(self._empty(mailbox))
 
+    @property
+    def unsent(self) -> int:
+        """How many rows are held and not yet marked as sent."""
+        return len(self._held)
+
     async def drain(self) -> None:
         """Returns when everything taken so far is sent and marked."""
-        while tasks := [box.task for box in self._mailboxes.values() if box.task and not box.task.done()]:
+        while tasks := self._mailboxes.tasks():
             await asyncio.wait(tasks)
         await self.mark()
 
@@ -96,7 +105,7 @@ class Sender:
 
     async def stop(self) -> None:
         """Stops sending and gives the lease back, so that the next start need not wait for its end."""
-        tasks = [box.task for box in self._mailboxes.values() if box.task and not box.task.done()]
+        tasks = self._mailboxes.tasks()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -110,40 +119,63 @@ class Sender:
     async def _empty(self, mailbox: Mailbox) -> None:
         pause, failures = FIRST_PAUSE, 0
         while mailbox.rows:
+            if mailbox.is_behind:
+                await self._wait_for_others(mailbox)
+                continue
+            await asyncio.sleep(mailbox.pace.take())
+            if mailbox.rows:
+                await self._gate.enter(mailbox.rows[0].priority)
+            if not mailbox.rows:  # taken over by another sender meanwhile
+                return
             row = mailbox.rows[0]
-            await asyncio.sleep(mailbox.bucket.take())
-            await self._gate.enter(row.priority)
             outcome = await self._send(row)
             if isinstance(outcome, Postponed):
-                failures += outcome.is_answer
-                if failures >= MAX_FAILURES:
-                    log.error("outbox row %s is given up: %s", row.id, outcome.reason)
-                    outcome = Delivered(error=outcome.reason)
-            if isinstance(outcome, Postponed):
-                log.warning("chat %s waits: %s", row.chat_id, outcome.reason)
-                self._heed_flood(row.chat_id, outcome)
-                await asyncio.sleep(outcome.seconds if outcome.seconds is not None else pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-                continue
+                failures += outcome.why == "server"
+                if failures < MAX_FAILURES:
+                    self._postpone(row, outcome)
+                    await asyncio.sleep(outcome.seconds if outcome.seconds is not None else pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                    continue
+                log.error("outbox row %s is given up: %s", row.id, outcome.reason)
+                self._metrics.sent("given_up", row.priority)
+                outcome = Delivered(error=outcome.reason)
+            else:
+                self._metrics.sent(_outcome(outcome), row.priority)
             pause, failures = FIRST_PAUSE, 0
             self._finish(mailbox, row, outcome)
+
+    async def _wait_for_others(self, mailbox: Mailbox) -> None:
+        """Waits a while for another process that has older rows of this chat; if it dies, a living one gets them."""
+        row = mailbox.rows[0]
+        try:
+            async with self._database.transaction() as repos:
+                taken = await repos.outbox.list_taken({row.chat_id}, self.owner, before=row.id)
+        except Exception as error:
+            if not is_temporary(error):
+                raise
+            taken = frozenset({row.chat_id})
+        mailbox.is_behind = bool(taken)
+        if taken:
+            await asyncio.sleep(BEHIND_PAUSE)
 
     async def _send(self, row: Outgoing) -> Delivered | Postponed | Unreachable:
         try:
             return await deliver(self._api, row, await self._recall(row))
         except Exception as error:
             if is_away(error):
-                return Postponed(None, "the database is away")
+                return Postponed("database", "the database is away")
             # A row that cannot be sent for a reason of ours must not hold up the chat for ever.
             log.exception("outbox row %s cannot be sent", row.id)
             return Delivered(error=type(error).__name__)
 
-    def _heed_flood(self, chat_id: int, outcome: Postponed) -> None:
+    def _postpone(self, row: Outgoing, outcome: Postponed) -> None:
         """Holds everybody back when Telegram holds back several chats at once: then it means the whole bot."""
-        if outcome.reason != FLOOD or outcome.seconds is None:
+        log.warning("chat %s waits: %s", row.chat_id, outcome.reason)
+        self._metrics.postponed(outcome.why)
+        if outcome.why != "flood" or outcome.seconds is None:
             return
         now = time.monotonic()
-        self._floods = {chat: at for chat, at in self._floods.items() if now - at < FLOOD_WINDOW} | {chat_id: now}
+        self._floods = {chat: at for chat, at in self._floods.items() if now - at < FLOOD_WINDOW} | {row.chat_id: now}
         if len(self._floods) >= FLOODED_CHATS:
             self._gate.close(outcome.seconds)
 
@@ -156,16 +188,8 @@ class Sender:
             mailbox.rows.clear()
         else:
             self._sent.append(Sent(row.id, now, outcome.message_id, outcome.error))
-            # Gone already when another sender took it over while this one was stalled.
-            if mailbox.rows and mailbox.rows[0] is row:
-                mailbox.rows.popleft()
+            mailbox.take_out(row)
         self._has_news.set()
-
-    def _tidy(self) -> None:
-        """Forgets chats that a new mailbox would serve as well."""
-        idle = [chat_id for chat_id, box in self._mailboxes.items() if not box.rows and box.bucket.is_full]
-        for chat_id in idle:
-            del self._mailboxes[chat_id]
 
     async def _recall(self, row: Outgoing) -> int | None:
         """Returns the id of the message that a row is to edit."""
@@ -210,7 +234,7 @@ class Sender:
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            self._tidy()
+            self._mailboxes.tidy()
             try:
                 await self._renew_lease()
                 await self._take_over()
@@ -225,8 +249,7 @@ class Sender:
             lost = set() if renewed else await repos.outbox.list_lost(self.owner, held)
         if lost:
             log.warning("stalled for longer than the lease: %d replies were taken over", len(lost))
-            for mailbox in self._mailboxes.values():
-                mailbox.rows = deque(row for row in mailbox.rows if row.id not in lost)
+            self._mailboxes.give_up(lost)
             self._held -= lost
 
     async def _take_over(self) -> None:
@@ -238,3 +261,9 @@ class Sender:
             if rows:
                 log.info("sending %d replies that an earlier process left", len(rows))
                 self.deliver(rows)
+
+
+def _outcome(outcome: Delivered | Unreachable) -> Fate:
+    if isinstance(outcome, Unreachable):
+        return "unreachable"
+    return "refused" if outcome.error else "delivered"

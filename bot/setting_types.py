@@ -5,14 +5,20 @@ A message continues the setting's name ("BOT_TOKEN should be ...") and never rep
 
 import re
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, SecretStr, StringConstraints
 from pydantic_settings import NoDecode
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from db.cipher import decode_key
+
+# Where the bot takes updates, behind whatever address it is reached at.
+WEBHOOK_PATH = "/telegram"
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -30,6 +36,18 @@ def _token(value: SecretStr) -> SecretStr:
     return SecretStr(token)
 
 
+def _data_key(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().strip()
+    try:
+        if key:  # the default is none
+            decode_key(key)
+    except ValueError:
+        raise ValueError(
+            "should be 32 random bytes or more in base64, as `openssl rand -base64 32` makes them"
+        ) from None
+    return SecretStr(key)
+
+
 def _base_url(value: str) -> str:
     address = value.strip().rstrip("/")
     try:
@@ -40,6 +58,35 @@ def _base_url(value: str) -> str:
     if not usable or re.search(r"[\s?#]", address):
         raise ValueError("should be the http or https address of a Bot API server")
     return address
+
+
+def _webhook_url(value: str) -> str:
+    """Returns where Telegram sends updates to: the given address, with the path that the bot answers at."""
+    address = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(address)
+        # Telegram takes nothing but https; a Bot API server of one's own may be on the same machine, as in tests.
+        usable = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+        usable = usable and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s?#]", address):
+        raise ValueError("should be an https address that Telegram can reach")
+    return address if address.endswith(WEBHOOK_PATH) else address + WEBHOOK_PATH
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    # Telegram takes one character, too; whoever guesses it speaks for everybody.
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value().strip()):
+        raise ValueError("should be 16 to 256 letters, digits, _ or -")
+    return SecretStr(value.get_secret_value().strip())
 
 
 def _database_url(value: str) -> str:
@@ -97,7 +144,10 @@ def _upper(value: object) -> object:
 
 
 Token = Annotated[SecretStr, AfterValidator(_token)]
+DataKey = Annotated[SecretStr, AfterValidator(_data_key)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 # NoDecode: the text is ours to read, pydantic-settings would expect JSON.
 TelegramIds = Annotated[frozenset[PositiveInt], NoDecode, BeforeValidator(_telegram_ids)]
@@ -106,4 +156,5 @@ Signup = Annotated[Literal["approval", "open", "closed"], BeforeValidator(_lower
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 LogFormat = Annotated[Literal["text", "json"], BeforeValidator(_lower)]
 Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Host = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9.:_-]+$")]
 Port = Annotated[int, Field(ge=0, le=65535)]

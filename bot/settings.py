@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv.parser import parse_stream
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.setting_types import (
     BaseUrl,
     DatabaseUrl,
+    DataKey,
+    Host,
     LogFormat,
     LogLevel,
     Port,
@@ -21,6 +23,8 @@ from bot.setting_types import (
     TelegramIds,
     TimeZone,
     Token,
+    WebhookSecret,
+    WebhookUrl,
 )
 
 # With utf-8-sig, a file that an editor began with a byte order mark reads like any other.
@@ -56,6 +60,18 @@ class Settings(BaseSettings):
         repr=False,  # it may hold a password
         description="The database: an SQLite file, or PostgreSQL.",
         examples=["postgresql://syllabot:secret@127.0.0.1:5432/syllabot"],
+    )
+    data_key: DataKey = Field(
+        default=SecretStr(""),
+        repr=False,
+        description="The key that encrypts personal data; who loses it loses them. Without one, nothing is encrypted.",
+        examples=["32-random-bytes-in-base64-made-by-the-line-in-README"],
+    )
+    old_data_key: DataKey = Field(
+        default=SecretStr(""),
+        repr=False,
+        description="For rekey: the key under which the database is encrypted so far; empty when it is not.",
+        examples=["the-key-that-stood-behind-DATA_KEY-until-now"],
     )
     admin_ids: TelegramIds = Field(
         default=frozenset(),
@@ -107,11 +123,42 @@ class Settings(BaseSettings):
         description="How it is logged: 'text' for people, 'json' for machines, one line a record.",
         examples=["json"],
     )
+    webhook_url: WebhookUrl | None = Field(
+        default=None,
+        description="For serve: the address at which Telegram reaches the bot; /telegram is put behind it.",
+        examples=["https://bot.example.org"],
+    )
+    webhook_secret: WebhookSecret | None = Field(
+        default=None,
+        description="For serve: 16 to 256 letters, digits, _ or - that only Telegram and the bot know.",
+        examples=["a-long-word-that-nobody-guesses"],
+    )
+    listen_host: Host = Field(
+        default="127.0.0.1",
+        description="The address of this machine at which serve listens; 0.0.0.0 is all of them.",
+        examples=["0.0.0.0"],  # noqa: S104 -- an example for a container
+    )
+    listen_port: Port = Field(
+        default=8080,
+        description="The port at which serve listens; 0 takes any that is free.",
+        examples=["8000"],
+    )
+    metrics_port: Port | None = Field(
+        default=None,
+        description="The port of /metrics; 0 is none. Without it, serve takes 9464 and run has none.",
+        examples=["9464"],
+    )
     playground_port: Port = Field(
         default=8081,
         description="The playground's port on 127.0.0.1; 0 takes any that is free.",
         examples=["8090"],
     )
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must appear in no log and on no shelf."""
+        secrets = (self.bot_token, self.webhook_secret, self.data_key, self.old_data_key)
+        return [secret.get_secret_value() for secret in secrets if secret]
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,8 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from db.cipher import Cipher, attach
+
 BUSY_TIMEOUT_MS = 5_000
 PRAGMAS = (
     # First: the others already have to wait for another process.
@@ -19,8 +21,8 @@ PRAGMAS = (
 )
 
 
-def create_engine(database_url: str) -> AsyncEngine:
-    """Returns an engine whose transactions never lose an update to another one.
+def create_engine(database_url: str, cipher: Cipher | None = None) -> AsyncEngine:
+    """Returns an engine whose transactions never lose an update to another one; personal data goes through `cipher`.
 
     On SQLite there is a single connection and every transaction is `BEGIN IMMEDIATE`: a deferred one that turns into
     a writer fails with 'database is locked' at once, whatever the busy timeout
@@ -28,12 +30,21 @@ def create_engine(database_url: str) -> AsyncEngine:
     Errors never quote the values of a statement: they may be secrets.
     """
     url = make_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        # As SQLite's busy_timeout: a lock that is held for longer is waited for by trying again.
-        patience = {"server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)}}
-        return create_async_engine(
-            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
-        )
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    if cipher is not None:
+        attach(cipher, engine.dialect)
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    # As SQLite's busy_timeout: a lock that is held for longer is waited for by trying again.
+    patience = {"server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)}}
+    return create_async_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
+    )
+
+
+def _sqlite(url: URL) -> AsyncEngine:
     _protect(url)
     engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _on_sqlite_connect)

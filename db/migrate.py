@@ -4,10 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import create_engine
 
@@ -15,19 +19,24 @@ from db.engine import create_engine
 _MIGRATION_LOCK = 7_239_114
 
 
-async def upgrade(database_url: str) -> None:
-    """Upgrades the database to head, in one transaction; replicas that start together take turns.
+class BrokenReferencesError(Exception):
+    """After the upgrade some rows would refer to rows that are not there."""
+
+
+async def upgrade(database_url: str, revision: str = "head") -> None:
+    """Upgrades the database, in one transaction; replicas that start together take turns.
 
     Raises:
+        BrokenReferencesError: nothing is changed then, either.
         sqlalchemy.exc.DBAPIError: when the database cannot be reached or changed; nothing is changed then.
     """
-    engine = create_engine(database_url)
+    engine = _create_engine(database_url)
     try:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SET LOCAL lock_timeout = 0"))
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
 
@@ -51,8 +60,32 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(configuration(connection), "head")
+def _create_engine(database_url: str) -> AsyncEngine:
+    """Returns an engine that lets SQLite's tables be made anew: foreign keys would forbid it, or delete what refers.
+
+    They can be switched off before a transaction only (https://sqlite.org/lang_altertable.html, 7).
+    """
+    engine = create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _forget_foreign_keys)
+    return engine
+
+
+def _forget_foreign_keys(connection: DBAPIConnection, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    context = MigrationContext.configure(connection)
+    before = context.get_current_heads()
+    command.upgrade(configuration(connection), revision)
+    # Reads every row, so only when there is a reason to.
+    if connection.dialect.name == "sqlite" and before != context.get_current_heads():
+        broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+        if broken is not None:
+            raise BrokenReferencesError(f"a row of {broken.table} refers to a row of {broken.parent} that is not there")
 
 
 if __name__ == "__main__":

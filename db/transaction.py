@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
+from db import keyring
+from db.cipher import cipher_for
 from db.engine import create_engine
 from db.repositories import Repositories
 
@@ -34,9 +36,17 @@ class DatabaseAwayError(Exception):
 class Database:
     """A database and the way to work with it."""
 
-    def __init__(self, url: str) -> None:
-        """Opens nothing yet; the first transaction connects."""
-        self._engine = create_engine(url)
+    def __init__(self, url: str, data_key: str = "") -> None:
+        """Opens nothing yet; the first transaction connects.
+
+        With a `data_key`, personal data is encrypted under it.
+
+        Raises:
+            ValueError: when the key is none.
+        """
+        cipher = cipher_for(data_key)
+        self._engine = create_engine(url, cipher)
+        keyring.watch(self._engine, cipher)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @property
@@ -50,6 +60,7 @@ class Database:
 
         Raises:
             DatabaseAwayError: when no connection can be had.
+            db.keyring.WrongKeyError: when the database stands under another key.
             sqlalchemy.exc.DBAPIError: what the database refused; see `is_conflict` and `is_away`.
         """
         async with self._sessions() as session:

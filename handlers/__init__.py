@@ -1,6 +1,19 @@
 """The talk: what the bot says and does. ROUTERS is its table of contents, in match order."""
 
-from handlers import account, admin, authoring, catalog, completing, desk, learning, outline, progress, reception, start
+from handlers import (
+    account,
+    admin,
+    authoring,
+    catalog,
+    completing,
+    desk,
+    learning,
+    outline,
+    progress,
+    reception,
+    shelf,
+    start,
+)
 
 ROUTERS = (
     start.router,
@@ -13,5 +26,6 @@ ROUTERS = (
     desk.router,
     outline.router,
     admin.router,
+    shelf.router,
     reception.router,
 )

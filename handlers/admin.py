@@ -19,6 +19,7 @@ from handlers.presses import (
     FindPerson,
     ListCourses,
     ListRequests,
+    ListShelf,
     NewCourse,
     SetRole,
     ShowAdmin,
@@ -37,6 +38,10 @@ class Deed(enum.StrEnum):
     PROMOTE = "promote"
     DEMOTE = "demote"
     LOOK_UP = "look up"
+    RETRY = "retry"
+    RETRY_ALL = "retry all"
+    DROP = "drop"
+    DROP_ALL = "drop all"
     # A press that changed nothing: another admin was quicker, or the environment wins.
     IN_VAIN = "in vain"
 
@@ -47,6 +52,10 @@ _DEEDS = {
     Deed.PROMOTE: _("promoted {subject}"),
     Deed.DEMOTE: _("demoted {subject}"),
     Deed.LOOK_UP: _("looked up {subject}"),
+    Deed.RETRY: _("had number {subject} tried again"),
+    Deed.RETRY_ALL: _("had all tried again that failed as {subject}"),
+    Deed.DROP: _("dropped number {subject}"),
+    Deed.DROP_ALL: _("dropped all that failed as {subject}"),
     Deed.IN_VAIN: _("changed nothing about {subject}"),
 }
 
@@ -83,11 +92,12 @@ router = Router(find_person)
 @router.command("admin", _("Instructors, and who becomes one"), action=Action.ADMINISTER)
 @router.press(ShowAdmin, action=Action.ADMINISTER)
 async def show_menu(request: Request, repos: Repositories) -> Reply:
-    """Shows what an admin can do, and how many people wait for one."""
-    waiting = await repos.users.count_requests()
+    """Shows what an admin can do, how many people wait for one, and how much lies on the shelf."""
+    waiting, shelved = await repos.users.count_requests(), await repos.shelf.count()
     return screen(
         lines(Bold(_("Admin")), _waiting(waiting)),
         Button(_("Requests · {n}").format(n=waiting), ListRequests()) if waiting else None,
+        Button(_("Shelf · {n}").format(n=shelved), ListShelf()) if shelved else None,
         [Button(_("Find a person"), FindPerson()), Button(_("What was decided"), ShowAudit())],
     )
 

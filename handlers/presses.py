@@ -266,6 +266,32 @@ class ShowAudit(Press):
 
 
 @dataclass(frozen=True, slots=True)
+class ListShelf(ListPress):
+    """A page of what could not be handled."""
+
+    prefix: ClassVar[str] = "sh"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowShelved(Press):
+    """One entry of the shelf."""
+
+    prefix: ClassVar[str] = "she"
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecideShelved(Press):
+    """Have an entry tried again (1) or dropped (0, asked first), or all like it that were seen: up to a number."""
+
+    prefix: ClassVar[str] = "shd"
+    entry_id: int
+    retry: Annotated[int, Digits(1)]
+    upto: int | None = None
+    sure: Annotated[int, Digits(1)] = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Help(Press):
     """What this person can do."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -10,13 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.playground.launch import launched
+from bot.serving import listen, serving
 from tests.chat import TOKEN
 
 ROOT = Path(__file__).parents[1]
 # Far more than anything takes; reached only when the answer never comes.
 PATIENCE = 30.0
+WEBHOOK_SECRET = "a-secret_of-the-webhook"
 Message = dict[str, Any]
 
 
@@ -66,21 +73,24 @@ class Telegram:
 
 
 @asynccontextmanager
-async def telegram(data: Path) -> AsyncIterator[Telegram]:
-    """Yields a playground on a free port."""
-    async with launched(port=0, data=data, token=TOKEN) as url, httpx.AsyncClient(base_url=url) as client:
+async def telegram(data: Path, *, webhook_second: float = 1.0) -> AsyncIterator[Telegram]:
+    """Yields a playground on a free port, which pauses so long where Telegram pauses for a second."""
+    launch = launched(port=0, data=data, token=TOKEN, webhook_second=webhook_second)
+    async with launch as url, httpx.AsyncClient(base_url=url) as client:
         yield Telegram(url, client)
 
 
 @asynccontextmanager
-async def bot(server: Telegram, database_url: str, folder: Path, **environment: str) -> AsyncIterator[Process]:
+async def bot(
+    server: Telegram, database_url: str, folder: Path, command: str = "run", **environment: str
+) -> AsyncIterator[Process]:
     """Yields a bot process in a folder of its own, long polling that playground; killed at the end."""
     usual = {"BOT_TOKEN": TOKEN, "BOT_API_URL": server.url, "DATABASE_URL": database_url, "BCRYPT_ROUNDS": "4"}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
-        "run",
+        command,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **usual, **environment},
         stdout=PIPE,
@@ -92,3 +102,121 @@ async def bot(server: Telegram, database_url: str, folder: Path, **environment: 
         if process.returncode is None:
             process.kill()
         await process.communicate()
+
+
+class Replica:
+    """A bot process behind a webhook."""
+
+    def __init__(self, process: Process, client: httpx.AsyncClient, urls: list[str]) -> None:
+        """Is reached at its address, and at the one of its numbers."""
+        self.process = process
+        self.metrics_url, self.url = urls
+        self._client = client
+
+    async def post(self, update: Any, secret: str) -> int:
+        """Sends an update as Telegram does, but perhaps without knowing the secret; returns the status."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        return (await self._client.post(f"{self.url}/telegram", json=update, headers=headers)).status_code
+
+    async def ask(self, path: str) -> tuple[int, str]:
+        """Returns what the process says of itself."""
+        answer = await self._client.get(f"{self.url}{path}")
+        return answer.status_code, answer.text
+
+    async def metrics(self) -> str:
+        """Returns its numbers."""
+        return (await self._client.get(f"{self.metrics_url}/metrics")).raise_for_status().text
+
+    async def until(self, path: str, says: str) -> None:
+        """Returns when the process says so."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self.ask(path))[1] != says:
+                pass
+
+    async def end(self) -> tuple[int | None, str]:
+        """Asks it to end; returns its exit status and its log."""
+        self.process.terminate()
+        return await self.ended()
+
+    async def ended(self) -> tuple[int | None, str]:
+        """Waits for its end, ten seconds as a supervisor does; returns its exit status and the rest of its log."""
+        async with asyncio.timeout(10):
+            output, _errors = await self.process.communicate()
+        return self.process.returncode, output.decode()
+
+
+@asynccontextmanager
+async def replica(
+    server: Telegram, database_url: str, folder: Path, balancer: "Balancer", **environment: str
+) -> AsyncIterator[Replica]:
+    """Yields a bot process that the balancer sends updates to, ready; killed at the end."""
+    settings = {"WEBHOOK_URL": balancer.url, "WEBHOOK_SECRET": WEBHOOK_SECRET, "LISTEN_PORT": "0"}
+    settings |= {"METRICS_PORT": str(free_port()), **environment}
+    async with (
+        bot(server, database_url, folder, "serve", **settings) as process,
+        httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client,
+    ):
+        found = Replica(process, client, [(await logged(process, "listening on ")).split()[-1] for _ in range(2)])
+        await found.until("/readyz", "ready")
+        balancer.urls.append(found.url)
+        yield found
+        balancer.urls.remove(found.url)
+
+
+def free_port() -> int:
+    """Returns a port at which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+async def logged(process: Process, words: str) -> str:
+    """Reads a process's log up to the next line with these words, and returns it."""
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        while line := (await process.stdout.readline()).decode():
+            if words in line:
+                return line
+    raise AssertionError(f"the process ended without {words!r}")
+
+
+class Balancer:
+    """A load balancer that remembers nobody: each request goes to the next replica."""
+
+    def __init__(self, url: str) -> None:
+        """Knows no replica yet."""
+        self.url = url
+        self.urls: list[str] = []
+        # What was answered, by whom.
+        self.answers: list[tuple[str, int]] = []
+        self._client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
+
+    async def forward(self, request: Request) -> Response:
+        """Hands a request on; a replica that is gone is passed over, as nginx does."""
+        self.urls.append(self.urls.pop(0))
+        for url in reversed(self.urls):
+            headers = {name: value for name, value in request.headers.items() if name.startswith("x-telegram")}
+            try:
+                answer = await self._client.post(
+                    f"{url}{request.url.path}", content=await request.body(), headers=headers
+                )
+            except httpx.TransportError:
+                continue
+            self.answers.append((url, answer.status_code))
+            return Response(answer.content, answer.status_code)
+        return Response(status_code=502)
+
+    async def close(self) -> None:
+        """Lets go of its connections."""
+        await self._client.aclose()
+
+
+@asynccontextmanager
+async def balanced() -> AsyncIterator[Balancer]:
+    """Yields a load balancer on a free port."""
+    listening = listen("127.0.0.1", 0, "the balancer's port")
+    balancer = Balancer(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    app = Starlette(routes=[Route("/{path:path}", balancer.forward, methods=["POST"])])
+    async with serving([(app, listening)]):
+        yield balancer
+        await balancer.close()

@@ -20,7 +20,7 @@ def main() -> int:
         sys.stderr.write(f"playground: {error}\n")
         return 2
     try:
-        server = PlaygroundServer(open_miniature(options.data, options.token))
+        server = PlaygroundServer(open_miniature(options.data, options.token), webhook_second=options.webhook_second)
     except StoreTakenError as error:
         sys.stderr.write(f"playground: {error}\n")
         return 2
@@ -36,6 +36,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the directory that keeps all chats")
     parser.add_argument("--token", required=True, help="the token that the bot will use: <digits>:<anything>")
     parser.add_argument("--stop-with-parent", action="store_true", help="end when the standard input ends")
+    parser.add_argument(
+        "--webhook-second",
+        type=float,
+        default=1.0,
+        help="seconds that a failed delivery to a webhook pauses where Telegram pauses for one",
+    )
     return parser.parse_args()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.playground import editing, sending
-from bot.playground.errors import bad_request
+from bot.playground.errors import ApiError, bad_request
 from bot.playground.files import Upload
 from bot.playground.world import Toast, World
 
@@ -97,18 +97,29 @@ def _set_my_short_description(world: World, params: dict[str, Any], _uploads: Up
     return True
 
 
+def _set_webhook(world: World, params: dict[str, Any], uploads: Uploads) -> bool:
+    world.webhook.set(params | dict.fromkeys(uploads))
+    world.updates.end_poll(ApiError(409, "Conflict: terminated by setWebhook request"))
+    world.updates.allow(params)
+    return _changed_webhook(world, params)
+
+
 def _delete_webhook(world: World, params: dict[str, Any], _uploads: Uploads) -> bool:
+    world.webhook.delete()
+    return _changed_webhook(world, params)
+
+
+def _changed_webhook(world: World, params: dict[str, Any]) -> bool:
     if params.get("drop_pending_updates"):
         world.updates.take()
+    world.updates.news.set()
+    world.tell("people")  # the page says whether a bot is there
     return True
 
 
 def _get_webhook_info(world: World, _params: dict[str, Any], _uploads: Uploads) -> Any:
-    return {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": world.updates.count(),
-    }
+    allowed = {"allowed_updates": world.updates.allowed} if world.updates.allowed else {}
+    return world.webhook.info() | {"pending_update_count": world.updates.count()} | allowed
 
 
 # getUpdates is missing here: it waits, and the miniature answers it itself.
@@ -136,4 +147,5 @@ CALLS: Mapping[str, Call] = {
     "setMyCommands": _set_my_commands,
     "setMyDescription": _set_my_description,
     "setMyShortDescription": _set_my_short_description,
+    "setWebhook": _set_webhook,
 }

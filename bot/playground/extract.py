@@ -39,6 +39,7 @@ SUPPORTED = (
     "setMyCommands",
     "setMyDescription",
     "setMyShortDescription",
+    "setWebhook",
 )
 
 TARGET = Path(__file__).with_name("schema.json")

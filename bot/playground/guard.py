@@ -3,7 +3,8 @@
 The server listens on 127.0.0.1 only. That does not keep out a page of the web that the same
 browser has open: it can post to 127.0.0.1 (cross-site request forgery), or give its own name that
 address (DNS rebinding). So the Host must be ours on every request, and the Origin, which browsers
-send with every post, must be ours, too.
+send with every post, must be ours, too. A call of the Bot API can be a picture's address, so the
+site that asks for it, which browsers say with everything, must be ours, or nobody's.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NAMES = ("127.0.0.1", "localhost")
 _READING = ("GET", "HEAD")
+_NEAR = ("none", "same-origin")
 
 # Scripts, styles, pictures and connections from here only; nothing leaves the machine.
 POLICY = (
@@ -54,6 +56,8 @@ def _ours(scope: Scope) -> bool:
     hosts = {f"{name}:{port}" for name in _NAMES}
     host = headers.get("host", "")
     if host not in hosts:
+        return False
+    if scope["path"].startswith("/bot") and headers.get("sec-fetch-site", "none") not in _NEAR:
         return False
     origin = headers.get("origin")
     return scope["method"] in _READING or origin is None or origin == f"http://{host}"

@@ -24,15 +24,16 @@ class LaunchError(Exception):
 
 
 @asynccontextmanager
-async def launched(*, port: int, data: Path, token: str) -> AsyncIterator[str]:
+async def launched(*, port: int, data: Path, token: str, webhook_second: float = 1.0) -> AsyncIterator[str]:
     """Yield the base URL of a playground that runs on *port* until the block is left.
 
-    Its state is in the directory *data*. Should this process be killed, the server ends with it.
+    Its state is in the directory *data*. Where Telegram pauses for a second before it delivers to a
+    webhook again, it pauses for *webhook_second*. Should this process be killed, the server ends with it.
 
     Raises:
         LaunchError: the port is in use, or the server could not start.
     """
-    process = await _start(_command(port, data, token))
+    process = await _start(_command(port, data, token, webhook_second))
     ready = asyncio.Event()
     errors = asyncio.create_task(_forward_errors(process, ready))
     try:
@@ -44,9 +45,10 @@ async def launched(*, port: int, data: Path, token: str) -> AsyncIterator[str]:
         await errors
 
 
-def _command(port: int, data: Path, token: str) -> list[str]:
-    module = [sys.executable, "-m", "bot.playground"]
-    return [*module, "--port", str(port), "--data", str(data.absolute()), "--token", token, "--stop-with-parent"]
+def _command(port: int, data: Path, token: str, webhook_second: float) -> list[str]:
+    module = [sys.executable, "-m", "bot.playground", "--stop-with-parent"]
+    state = ["--data", str(data.absolute()), "--token", token]
+    return [*module, "--port", str(port), *state, "--webhook-second", str(webhook_second)]
 
 
 async def _start(command: list[str]) -> Process:

@@ -114,6 +114,7 @@ class Miniature(Acts):
             self._world.memory.save()
 
     def _begin_poll(self, params: dict[str, Any]) -> None:
+        self._world.webhook.refuse_polling()
         was_listening = self._world.updates.listening
         self._world.updates.begin_poll(params)
         self._world.memory.save()

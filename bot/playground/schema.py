@@ -31,6 +31,9 @@ _MISSING = {
     "message_id": "message identifier is not specified",
 }
 
+# Required, and yet empty to take away what was set.
+_MEANT_EMPTY = frozenset({"url"})
+
 _IDENTIFIERS = (["InputFile", "String"], ["Integer", "String"])
 _TRUE = {"true", "yes", "1"}
 _FALSE = {"false", "no", "0"}
@@ -71,7 +74,7 @@ class Schema:
     def _require(self, required: list[str], given: Mapping[str, object]) -> dict[str, Any]:
         for name in required:
             # An upload counts: its value is put in before the parameters are read.
-            if given.get(name, "") == "":
+            if name not in given or (given[name] == "" and name not in _MEANT_EMPTY):
                 raise bad_request(_MISSING.get(name, f'parameter "{name}" is required'))
         return {}
 

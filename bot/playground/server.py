@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.playground import bot_api
+from bot.playground.courier import Courier
 from bot.playground.events import Events
 from bot.playground.guard import Guard
 from bot.playground.miniature import Miniature
@@ -79,8 +80,10 @@ def listen(port: int) -> socket.socket:
 class PlaygroundServer(uvicorn.Server):
     """A server that says when it is ready, and that open streams and long polls do not keep alive."""
 
-    def __init__(self, miniature: Miniature) -> None:
+    def __init__(self, miniature: Miniature, *, webhook_second: float = 1.0) -> None:
+        """Serve *miniature*; failed deliveries to a webhook pause so long where Telegram pauses for a second."""
         self._miniature = miniature
+        self._courier = Courier(miniature.world, second=webhook_second)
         self._events = Events(miniature.world)
         super().__init__(
             uvicorn.Config(
@@ -95,9 +98,12 @@ class PlaygroundServer(uvicorn.Server):
 
     async def run_on(self, listening: socket.socket) -> None:
         """Serve until `stop`; the store is closed at the end."""
+        courier = asyncio.create_task(self._courier.run())
         try:
             await self.serve(sockets=[listening])
         finally:
+            courier.cancel()
+            await asyncio.gather(courier, return_exceptions=True)
             self._miniature.close()
 
     def stop(self) -> None:

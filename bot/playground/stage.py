@@ -59,7 +59,7 @@ class Stage:
             asdict(person) | {"name": person.name, "last": self._last(person.id)}
             for person in self._world.people.everybody()
         ]
-        return JSONResponse({"bot": self._world.bot(), "listening": self._world.updates.listening, "people": people})
+        return JSONResponse({"bot": self._world.bot(), "listening": self._world.listening, "people": people})
 
     def _last(self, person_id: int) -> dict[str, Any] | None:
         """Return what the list of people says of a chat's last message."""

@@ -19,6 +19,7 @@ _DEFAULT_LIFETIME = 24 * 3600
 _MAX_BATCH = 100
 _MAX_TIMEOUT = 50
 _MOMENT = 5
+_REPEATED = 0.5
 _FIRST_ID = 700_000_001
 
 
@@ -31,6 +32,9 @@ class Updates:
         self._now = now
         self._waiting: asyncio.Future[None] | None = None
         self._asked = float("-inf")
+        self._last = (-1, float("-inf"))
+        # Set whenever there may be something to deliver to a webhook, or a webhook to deliver to.
+        self.news = asyncio.Event()
 
     def add(self, kind: str, value: dict[str, Any]) -> Update:
         """Queue an update of *kind* and wake the long poll that waits for it.
@@ -43,16 +47,40 @@ class Updates:
             return update
         expires = self._now() + _LIFETIME.get(kind, _DEFAULT_LIFETIME)
         self._rows.put(str(update["update_id"]), {"update": update, "expires": expires})
+        self.news.set()
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
         return update
 
     def take(self) -> list[Update]:
         """Return all waiting updates and confirm them."""
-        taken = self._batch(len(self._rows.values()))
+        taken = self.waiting()
         for update in taken:
             self._rows.remove(str(update["update_id"]))
         return taken
+
+    def waiting(self) -> list[Update]:
+        """Return all waiting updates."""
+        return self._batch(len(self._rows.values()))
+
+    def expires(self, update_id: int) -> float | None:
+        """Return the time until which an update waits; None when it does not."""
+        row = self._rows.get(str(update_id))
+        return row["expires"] if row else None
+
+    def remove(self, update_id: int) -> None:
+        """Forget an update that was delivered."""
+        self._rows.remove(str(update_id))
+
+    def allow(self, params: dict[str, Any]) -> None:
+        """Queue only the kinds of a call's ``allowed_updates`` from now on, if it has them; an empty list is all."""
+        if "allowed_updates" in params:
+            self._counters.put("allowed_updates", params["allowed_updates"])
+
+    @property
+    def allowed(self) -> list[str]:
+        """The kinds that are queued; empty for all."""
+        return list(self._counters.get("allowed_updates") or [])
 
     def count(self) -> int:
         """Return how many updates wait."""
@@ -67,8 +95,7 @@ class Updates:
         """Do what a getUpdates does at once: end the one that waits, confirm what is below its offset."""
         self._asked = self._now()
         self.end_poll(ApiError(409, _CONFLICT))
-        if "allowed_updates" in params:
-            self._counters.put("allowed_updates", params["allowed_updates"])
+        self.allow(params)
         self._confirm(params.get("offset", 0))
 
     async def poll(self, params: dict[str, Any]) -> list[Update]:
@@ -79,12 +106,20 @@ class Updates:
         """
         limit = params.get("limit", _MAX_BATCH)
         limit = limit if 0 < limit <= _MAX_BATCH else _MAX_BATCH
+        # telegram-bot-api, Client.cpp: who repeats the question at once is shown one update, to calm a busy loop.
+        limit = 1 if self._is_repeated(params.get("offset", 0)) else limit
         batch = self._batch(limit)
         timeout = min(params.get("timeout", 0), _MAX_TIMEOUT)
         if batch or timeout <= 0:
             return batch
         await self._wait(timeout)
         return self._batch(limit)
+
+    def _is_repeated(self, offset: int) -> bool:
+        """Whether this offset was asked for a moment ago as well."""
+        now, (last, at) = self._now(), self._last
+        self._last = offset, now
+        return offset == last and now - at < _REPEATED
 
     def end_poll(self, error: ApiError | None = None) -> None:
         """End the long poll that waits, if one does: with *error*, else with what there is."""

@@ -13,6 +13,7 @@ from bot.playground.people import People
 from bot.playground.queries import Queries
 from bot.playground.store import Memory, Store
 from bot.playground.updates import Updates
+from bot.playground.webhook import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class World:
         self.history = History(self.memory)
         self.files = Files(self.memory, token)
         self.updates = Updates(self.memory, self.seconds)
+        self.webhook = Webhook(self.memory, self.now)
         self.queries = Queries(self.memory, self.seconds)
         self.menus = Menus(self.memory)
         self.toasts: defaultdict[int, list[Toast]] = defaultdict(list)
@@ -58,6 +60,11 @@ class World:
     def now(self) -> int:
         """Return the time in whole seconds, as messages are dated."""
         return int(self.seconds())
+
+    @property
+    def listening(self) -> bool:
+        """Whether a bot is there: it asks for updates, or takes those that are delivered."""
+        return self.webhook.works or self.updates.listening
 
     def bot(self) -> dict[str, Any]:
         """Return the Bot API's User for the bot itself."""

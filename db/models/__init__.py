@@ -3,6 +3,7 @@
 from db.models.base import Base
 from db.models.chat_session import ChatSession
 from db.models.course import Course, CourseStatus
+from db.models.data_key import DataKey
 from db.models.lesson import Block, Lesson
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
@@ -18,6 +19,7 @@ __all__ = [
     "Completion",
     "Course",
     "CourseStatus",
+    "DataKey",
     "Instructor",
     "InstructorRequest",
     "Lesson",

@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from db.cipher import cipher_of
 
 # Named constraints, so that a migration can drop or change each one on either database.
 NAMING = {
@@ -43,6 +45,59 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
 
 
+class PersonalText(TypeDecorator[str]):
+    """Words about a person: encrypted when the database was opened with a key, so of any length, and not searchable.
+
+    Raises:
+        db.cipher.UnreadableError: when they are read and cannot be decrypted.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Returns what is stored."""
+        return None if value is None else cipher_of(dialect).seal(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Returns what was stored, decrypted."""
+        return None if value is None else cipher_of(dialect).open(value)
+
+
+class PersonalJson(TypeDecorator[dict[str, Any]]):
+    """Data about a person, as JSON: an object, or the ciphertext of one as a JSON string.
+
+    Raises:
+        db.cipher.UnreadableError: when they are read and cannot be decrypted.
+    """
+
+    # none_as_null: an absent value is SQL's NULL, not JSON's 'null', so that IS NULL finds it.
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
+        """Returns what is stored."""
+        return None if value is None else cipher_of(dialect).seal_data(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
+        """Returns what was stored, decrypted."""
+        return None if value is None else cipher_of(dialect).open_data(value)
+
+
+class LookupKey(TypeDecorator[str]):
+    """Words that are looked up and never shown: a keyed hash of them when the database was opened with a key.
+
+    What is read is what is stored: the hash, that is, when there is a key.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Returns what is stored, and compared with what is stored."""
+        return None if value is None else cipher_of(dialect).digest(value)
+
+
 class Base(DeclarativeBase):
     """The parent of every model."""
 
@@ -53,6 +108,6 @@ Id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
 TelegramId = Annotated[int, mapped_column(BigInteger)]
 Moment = Annotated[dt.datetime, mapped_column(UtcDateTime)]
 OptionalMoment = Annotated[dt.datetime | None, mapped_column(UtcDateTime)]
-# none_as_null: an absent value is SQL's NULL, not JSON's 'null', so that IS NULL finds it.
 Data = Annotated[dict[str, Any], mapped_column(JSON(none_as_null=True))]
-OptionalData = Annotated[dict[str, Any] | None, mapped_column(JSON(none_as_null=True))]
+Personal = Annotated[str, mapped_column(PersonalText)]
+OptionalPersonalData = Annotated[dict[str, Any] | None, mapped_column(PersonalJson)]

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, Moment, OptionalData, OptionalMoment
+from db.models.base import Base, BigId, Moment, OptionalMoment, OptionalPersonalData, Personal
 
 
 class ChatSession(Base):
@@ -16,12 +16,12 @@ class ChatSession(Base):
     __table_args__ = (Index("ix_chat_sessions_user", "user_id"),)
 
     telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    first_name: Mapped[str] = mapped_column(String(64), default="")
+    first_name: Mapped[Personal] = mapped_column(default="")
     language: Mapped[str] = mapped_column(String(16), default="en")
     user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     signed_in_until: Mapped[OptionalMoment]
     # The open dialog: its name, step and answers so far. Never a password, only its hash.
-    dialog: Mapped[OptionalData]
+    dialog: Mapped[OptionalPersonalData]
     course_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("courses.id"))
     lesson_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("lessons.id"))
     # The lesson whose completion may still be taken back in this visit.

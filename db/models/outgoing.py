@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Id, Moment, OptionalData, OptionalMoment
+from db.models.base import Base, Id, Moment, OptionalMoment, OptionalPersonalData
 
 CONTENT_VERSION = 1
 _UNSENT = text("sent_at IS NULL")
@@ -32,7 +32,7 @@ class Outgoing(Base):
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     version: Mapped[int] = mapped_column(SmallInteger, default=CONTENT_VERSION)
     method: Mapped[str] = mapped_column(String(32))
-    content: Mapped[OptionalData]
+    content: Mapped[OptionalPersonalData]
     # The sender's process; its heartbeat in `senders` is the lease on the row.
     owner: Mapped[str] = mapped_column(String(32))
     # Keep the id of the message that this becomes, under this name …

@@ -1,9 +1,18 @@
 """Records that keep the house safe: throttles, the audit log, the shelf, attempts."""
 
-from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Id, Moment, OptionalData, OptionalMoment, TelegramId
+from db.models.base import (
+    Base,
+    Id,
+    LookupKey,
+    Moment,
+    OptionalMoment,
+    OptionalPersonalData,
+    Personal,
+    TelegramId,
+)
 
 
 class Throttle(Base):
@@ -11,7 +20,8 @@ class Throttle(Base):
 
     __tablename__ = "throttles"
 
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    # Of a Telegram account, or of an address, whether it has an account or not.
+    key: Mapped[str] = mapped_column(LookupKey(80), primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[Moment]
     # The update that was counted last: one that is handled again is not counted twice.
@@ -27,7 +37,8 @@ class AuditEntry(Base):
     at: Mapped[Moment]
     telegram_id: Mapped[TelegramId]
     action: Mapped[str] = mapped_column(String(32))
-    subject: Mapped[str] = mapped_column(String(80))
+    # Whom it was done to: an address.
+    subject: Mapped[Personal]
 
 
 class ShelvedUpdate(Base):
@@ -37,6 +48,8 @@ class ShelvedUpdate(Base):
     __table_args__ = (
         Index("ix_shelf_fingerprint", "fingerprint", "shelved_at"),
         Index("ix_shelf_retried", "retried_at"),
+        # Its numbers are spoken of, and made into update ids: SQLite, too, is never to give one again.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Id]
@@ -44,12 +57,14 @@ class ShelvedUpdate(Base):
     telegram_id: Mapped[int | None] = mapped_column(BigInteger)
     shelved_at: Mapped[Moment]
     # Nothing when the update held a secret: it cannot be tried again.
-    content: Mapped[OptionalData]
-    traceback: Mapped[str] = mapped_column(Text)
+    content: Mapped[OptionalPersonalData]
+    traceback: Mapped[Personal]
     # What went wrong and where, so that admins are told of one trouble once.
     fingerprint: Mapped[str] = mapped_column(String(64))
     # When an admin asked for another try, which comes at the next tick.
     retried_at: Mapped[OptionalMoment]
+    # The admin who waits to hear what became of it; nobody, when many entries were asked for at once.
+    retried_by: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Attempt(Base):

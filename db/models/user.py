@@ -5,7 +5,7 @@ import enum
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, Id, Moment, OptionalMoment
+from db.models.base import Base, BigId, Id, LookupKey, Moment, OptionalMoment, Personal
 
 
 class Role(enum.StrEnum):
@@ -21,10 +21,10 @@ class User(Base):
     __tablename__ = "users"
 
     id: Mapped[Id]
-    name: Mapped[str] = mapped_column(String(80))
-    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[Personal]
+    email: Mapped[Personal]
     # The folded address that uniqueness and look-ups use; `email` keeps what the person typed.
-    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    email_key: Mapped[str] = mapped_column(LookupKey(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(60))
     role: Mapped[Role] = mapped_column(
         Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles])

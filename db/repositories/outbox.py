@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, select, update
 
 from db.models import Outgoing, SenderLease
+from db.models.outgoing import CONTENT_VERSION
 from db.repositories.base import Repository
 
 # Telegram offers an unconfirmed update for 24 hours; rows that prove one done stay for twice that.
@@ -77,8 +78,21 @@ class Outbox(Repository):
 
     async def list_lost(self, owner: str, row_ids: Collection[int]) -> set[int]:
         """Returns those of the rows that another sender has taken, or sent."""
-        kept = select(Outgoing.id).where(Outgoing.id.in_(row_ids), Outgoing.owner == owner, Outgoing.sent_at.is_(None))
+        # Not the ids in an IN: there may be more of them than a statement takes parameters.
+        kept = select(Outgoing.id).where(Outgoing.owner == owner, Outgoing.sent_at.is_(None))
         return set(row_ids) - set(await self._session.scalars(kept))
+
+    async def list_taken(self, chat_ids: Collection[int], owner: str, before: int | None = None) -> frozenset[int]:
+        """Returns those of the chats for which other senders have answers to send; `before` is a row's id."""
+        statement = select(Outgoing.chat_id).where(
+            Outgoing.chat_id.in_(chat_ids),
+            Outgoing.sent_at.is_(None),
+            Outgoing.owner != owner,
+            Outgoing.priority == 0,
+        )
+        if before is not None:
+            statement = statement.where(Outgoing.id < before)
+        return frozenset(await self._session.scalars(statement.distinct()))
 
     async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
         """Forgets the senders whose time is over, or every one."""
@@ -97,7 +111,13 @@ class Outbox(Repository):
         living = select(SenderLease.owner)
         abandoned = (
             select(Outgoing.id)
-            .where(Outgoing.sent_at.is_(None), Outgoing.owner.not_in(living), Outgoing.owner != owner)
+            .where(
+                Outgoing.sent_at.is_(None),
+                Outgoing.owner.not_in(living),
+                Outgoing.owner != owner,
+                # What a newer version has written is for a newer version to send.
+                Outgoing.version <= CONTENT_VERSION,
+            )
             .order_by(Outgoing.id)
             .limit(limit)
             .with_for_update(of=Outgoing, skip_locked=True)

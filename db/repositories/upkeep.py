@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, null, select, update
 
 from db.models import Attempt, AuditEntry, ShelvedUpdate, Throttle
 from db.repositories.base import Repository
@@ -71,6 +71,25 @@ class AuditLog(Repository):
         return list(await self._session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)))
 
 
+class ShelfPage(NamedTuple):
+    """A page of entries, and how many there are in all."""
+
+    entries: list[ShelvedUpdate]
+    total: int
+
+
+class Alike(NamedTuple):
+    """The entries of one trouble: how many, how many of them could be tried again now, and the newest one's id."""
+
+    total: int
+    triable: int
+    newest: int
+
+
+# What held a secret has no content, and what is asked for already is not asked for twice.
+_IS_TRIABLE = and_(ShelvedUpdate.content.is_not(null()), ShelvedUpdate.retried_at.is_(None))
+
+
 class Shelf(Repository):
     """Updates that could not be handled."""
 
@@ -85,6 +104,7 @@ class Shelf(Repository):
         now: dt.datetime,
     ) -> int:
         """Returns the reference under which the update is kept."""
+        await self._take_turns(fingerprint)
         values = {
             "telegram_id": telegram_id,
             "content": content,
@@ -92,15 +112,90 @@ class Shelf(Repository):
             "fingerprint": fingerprint,
             "shelved_at": now,
             "retried_at": None,
+            "retried_by": None,
         }
         statement = self._insert(ShelvedUpdate).values(update_id=update_id, **values)
         # Update ids begin anew at random: the same number may come back with another update.
         statement = statement.on_conflict_do_update(index_elements=["update_id"], set_=values)
         return int(await self._session.scalar(statement.returning(ShelvedUpdate.id)) or 0)
 
+    async def _take_turns(self, fingerprint: str) -> None:
+        """Waits for others that shelve the same trouble: when it hits many at once, the second sees the first."""
+        if self._is_postgresql:
+            await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"shelf {fingerprint}"))))
+
+    async def get(self, entry_id: int) -> ShelvedUpdate | None:
+        """Returns an entry, if it still lies there."""
+        return await self._session.get(ShelvedUpdate, entry_id)
+
+    async def get_of_update(self, update_id: int) -> ShelvedUpdate | None:
+        """Returns the entry of an update."""
+        return await self._session.scalar(select(ShelvedUpdate).where(ShelvedUpdate.update_id == update_id))
+
+    async def count(self) -> int:
+        """Returns how many entries there are."""
+        return await self._session.scalar(select(func.count()).select_from(ShelvedUpdate)) or 0
+
+    async def list_newest(self, *, limit: int, after: int | None = None, before: int | None = None) -> ShelfPage:
+        """Returns a page of entries, newest first: `after` an entry's id downwards, or the one just `before` it."""
+        statement = select(ShelvedUpdate)
+        if before is not None:
+            statement = statement.where(ShelvedUpdate.id > before).order_by(ShelvedUpdate.id)
+        else:
+            older = statement if after is None else statement.where(ShelvedUpdate.id < after)
+            statement = older.order_by(ShelvedUpdate.id.desc())
+        entries = list(await self._session.scalars(statement.limit(limit)))
+        return ShelfPage(entries[::-1] if before is not None else entries, await self.count())
+
+    async def is_news(self, entry_id: int, fingerprint: str, since: dt.datetime) -> bool:
+        """Whether no other entry tells of the same trouble since then."""
+        others = exists().where(
+            ShelvedUpdate.fingerprint == fingerprint, ShelvedUpdate.shelved_at > since, ShelvedUpdate.id != entry_id
+        )
+        return not await self._session.scalar(select(others))
+
+    async def count_alike(self, entry: ShelvedUpdate) -> Alike:
+        """Returns the figures of all entries with this one's fingerprint, itself included."""
+        statement = select(func.count(), func.count().filter(_IS_TRIABLE), func.max(ShelvedUpdate.id))
+        row = (await self._session.execute(statement.where(ShelvedUpdate.fingerprint == entry.fingerprint))).one()
+        return Alike(*row)
+
+    async def ask(self, entry: ShelvedUpdate, by: int | None, now: dt.datetime, *, upto: int | None = None) -> int:
+        """Asks for another try of an entry, or of all like it `upto` an id; returns of how many."""
+        asked = {"retried_at": now, "retried_by": by}
+        statement = update(ShelvedUpdate).where(_these(entry, upto), _IS_TRIABLE).values(asked)
+        return len((await self._session.scalars(statement.returning(ShelvedUpdate.id))).all())
+
+    async def drop(self, entry: ShelvedUpdate, *, upto: int | None = None) -> int:
+        """Deletes an entry, or all like it `upto` an id; returns how many."""
+        statement = delete(ShelvedUpdate).where(_these(entry, upto))
+        return len((await self._session.scalars(statement.returning(ShelvedUpdate.id))).all())
+
+    async def next_asked(self) -> ShelvedUpdate | None:
+        """Returns the entry whose other try was asked for first."""
+        asked = select(ShelvedUpdate).where(ShelvedUpdate.retried_at.is_not(None))
+        return await self._session.scalar(asked.order_by(ShelvedUpdate.retried_at, ShelvedUpdate.id).limit(1))
+
+    async def clear(self, entry_id: int) -> bool:
+        """Deletes an entry that is dealt with; returns False when another was quicker."""
+        statement = delete(ShelvedUpdate).where(ShelvedUpdate.id == entry_id)
+        return await self._session.scalar(statement.returning(ShelvedUpdate.id)) is not None
+
+    async def put_back(self, entry_id: int) -> bool:
+        """Takes back that another try was asked for; returns False when the entry is gone."""
+        statement = update(ShelvedUpdate).where(ShelvedUpdate.id == entry_id).values(retried_at=None)
+        return await self._session.scalar(statement.returning(ShelvedUpdate.id)) is not None
+
     async def forget_old(self, now: dt.datetime) -> None:
         """Deletes what has lain there for too long: it holds what people wrote."""
         await self._session.execute(delete(ShelvedUpdate).where(ShelvedUpdate.shelved_at < now - KEEP_SHELVED))
+
+
+def _these(entry: ShelvedUpdate, upto: int | None) -> ColumnElement[bool]:
+    """Returns the condition of an entry, or of all up to an id that have its fingerprint."""
+    if upto is None:
+        return ShelvedUpdate.id == entry.id
+    return and_(ShelvedUpdate.fingerprint == entry.fingerprint, ShelvedUpdate.id <= upto)
 
 
 class Attempts(Repository):

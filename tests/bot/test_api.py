@@ -32,7 +32,7 @@ async def test_a_proxys_page_is_no_answer_of_telegram(status: int, body: bytes) 
     row = Outgoing(id=1, chat_id=7, method="sendMessage", content={"text": "Hi"})
     outcome = await deliver(canned((status, body)), row, None)
     assert isinstance(outcome, Postponed)
-    assert not outcome.is_answer
+    assert outcome.why == "network"
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -70,7 +70,7 @@ async def test_telegrams_refusals_keep_their_meaning(answer: Answer, kind: type[
     assert type(caught.value) is kind
     row = Outgoing(id=1, chat_id=7, method="sendMessage", content={"text": "Hi"})
     outcome = await deliver(canned(answer), row, None)
-    assert getattr(outcome, "is_answer", False) is (kind is NetworkError)
+    assert (getattr(outcome, "why", None) == "server") is (kind is NetworkError)
 
 
 async def test_a_call_returns_the_result() -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from telegram.error import InvalidToken
 
 from bot import app
-from bot.app import _connect, _send_what_is_ready
+from bot.app import _send_what_is_ready
+from bot.patience import insist
 from bot.sender import Sender
 from db.repositories.outbox import Outbox
 from db.transaction import DatabaseAwayError
@@ -31,7 +32,7 @@ HELLO = (200, json.dumps({"ok": True, "result": ME}).encode())
 async def test_the_start_waits_as_long_as_telegram_says(naps: Naps, answers: list[Answer], pauses: list[float]) -> None:
     """429 at the first call of all names the seconds, and is no reason to end."""
     api = canned(*answers, HELLO)
-    await _connect(api)
+    await insist(api.initialize, "the Bot API cannot be reached")
     assert (api.username, naps.taken) == ("test_bot", pauses)
     await api.shutdown()
 
@@ -39,7 +40,7 @@ async def test_the_start_waits_as_long_as_telegram_says(naps: Naps, answers: lis
 async def test_the_start_ends_with_a_wrong_token(naps: Naps) -> None:
     """There is nothing to wait for when Telegram does not know the bot."""
     with pytest.raises(InvalidToken):
-        await _connect(canned(UNKNOWN))
+        await insist(canned(UNKNOWN).initialize, "the Bot API cannot be reached")
     assert naps.taken == []
 
 

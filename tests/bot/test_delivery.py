@@ -53,7 +53,7 @@ async def test_a_sent_row_knows_its_message() -> None:
 @pytest.mark.parametrize("after", [17, dt.timedelta(seconds=17)])
 async def test_telegrams_wait_is_honoured(after: int | dt.timedelta) -> None:
     """429 names the seconds, in either form that PTB knows."""
-    assert await send(Telegram(RetryAfter(after)), row(text="Hi")) == Postponed(17.0, "429")
+    assert await send(Telegram(RetryAfter(after)), row(text="Hi")) == Postponed("flood", "429", 17.0)
 
 
 @pytest.mark.parametrize("error", [TimedOut(), NetworkError("Bad Gateway"), NetworkError("Unknown error")])

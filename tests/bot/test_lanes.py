@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.lanes import Lanes
+from bot.lanes import LaneBusyError, Lanes
 
 
 async def turn() -> None:
@@ -52,7 +52,7 @@ async def test_a_flood_from_one_person_takes_one_place() -> None:
     lanes, hold, inside = Lanes(2), asyncio.Event(), []
 
     async def work(key: int) -> None:
-        async with lanes.enter(key):
+        async with lanes.enter(key), lanes.place():
             inside.append(key)
             await hold.wait()
 
@@ -91,3 +91,24 @@ async def test_a_lane_is_free_again_and_forgotten(end: str) -> None:
     assert lanes._users == {}
     async with lanes.enter(8):
         pass
+
+
+async def test_patience_ends() -> None:
+    """Who will not wait longer is told so, leaves the lane as it was, and may come again."""
+    lanes, hold = Lanes(1), asyncio.Event()
+
+    async def work() -> None:
+        async with lanes.enter(7):
+            await hold.wait()
+
+    first = asyncio.create_task(work())
+    await turn()
+    with pytest.raises(LaneBusyError):
+        async with lanes.enter(7, patience=0.001):
+            pytest.fail("the lane is taken")
+    assert lanes.waiting == 1
+    hold.set()
+    await first
+    async with lanes.enter(7, patience=0.001):
+        assert lanes.waiting == 1
+    assert lanes.waiting == 0

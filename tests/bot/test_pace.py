@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import Bucket, Gate
+from bot.pace import Bucket, Gate, pace_of
 from tests.bot.naps import Naps, naps
 
 __all__ = ["naps"]
@@ -41,16 +41,16 @@ def test_a_bucket_fills_up_again_but_not_over(seconds: Seconds) -> None:
     seconds.now += 1
     assert bucket.take() == 0.5
     seconds.now += 1000
-    assert bucket.is_full
+    assert bucket.is_rested
     assert [bucket.take() for _ in range(4)] == [0, 0, 0, 0.5]
-    assert not bucket.is_full
+    assert not bucket.is_rested
 
 
 def test_a_rate_of_zero_is_no_limit(seconds: Seconds) -> None:
     """Without a limit nobody waits, and there is nothing to remember."""
     bucket = Bucket(0, 20, seconds)
     assert {bucket.take() for _ in range(1000)} == {0}
-    assert bucket.is_full
+    assert bucket.is_rested
 
 
 @given(rests=st.lists(st.floats(0, 3), min_size=1, max_size=50), rate=st.floats(0.5, 50), burst=st.integers(1, 20))
@@ -85,7 +85,7 @@ async def test_people_go_through_the_gate_before_broadcasts(seconds: Seconds, na
     door.set()
     await asyncio.wait(tasks)
     assert passed == ["first", "answer 1", "answer 2", "news 1", "news 2"]
-    assert naps.taken == [1.0, 2.0, 3.0, 4.0]
+    assert sorted(naps.taken) == [1.0, 1.25, 2.0, 2.5, 3.0, 4.0], "the broadcasts have a rate of their own besides"
 
 
 async def test_a_gate_without_a_rate_is_open(seconds: Seconds, naps: Naps) -> None:
@@ -121,3 +121,36 @@ async def test_a_closed_gate_lets_nobody_out(seconds: Seconds, naps: Naps) -> No
     seconds.now += 20
     await gate.enter(0)
     assert naps.taken == [30.0, 20.0]
+
+
+async def test_broadcasts_leave_room_for_people(seconds: Seconds, naps: Naps) -> None:
+    """However many messages of a broadcast wait, a fifth of the rate is free for whoever asks something."""
+    gate = Gate(10, seconds)
+    for _ in range(8):
+        await gate.enter(1)
+    assert naps.taken == []
+    await gate.enter(0)
+    await gate.enter(0)
+    assert naps.taken == [], "two of ten places were left"
+    await gate.enter(1)
+    assert naps.taken[0] == pytest.approx(1 / 8)
+
+
+def test_a_group_takes_twenty_a_minute(seconds: Seconds) -> None:
+    """The twenty-first message waits until the first is a minute old; so does each one after it."""
+    pace = pace_of(-7, 1, seconds)
+    waits = []
+    for _ in range(42):
+        waits.append(pace.take())
+        seconds.now += 1
+    assert waits[:21] == [*[0.0] * 20, 40.0]
+    assert waits[40:] == [80.0, 80.0]
+    assert not pace.is_rested
+    seconds.now += 200
+    assert pace.is_rested
+
+
+def test_groups_have_no_limit_where_there_is_none(seconds: Seconds) -> None:
+    """SEND_PER_CHAT=0 means groups, too."""
+    pace = pace_of(-7, 0, seconds)
+    assert {pace.take() for _ in range(100)} == {0.0}

@@ -1,86 +1,19 @@
 """Long polling confirms what is done, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import pytest
-from telegram._utils.defaultvalue import DEFAULT_NONE
-from telegram._utils.types import ODVInput
-from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
-from telegram.request import RequestData
+from telegram.error import InvalidToken, TelegramError
 
 from bot import polling
 from bot.api import Api
 from bot.playground.errors import ApiError
 from bot.playground.miniature import Miniature
 from bot.polling import Polling
-from tests.bot.naps import Naps, naps
-from tests.chat import TOKEN
-from tests.direct import DirectRequest
+from tests.bot.loops import ADA, Work, api, telegram, wire
 
-__all__ = ["naps"]
-
-ADA = 7
-
-
-class Wire(DirectRequest):
-    """A connection that may answer with what a proxy makes of it, or break."""
-
-    def __init__(self, miniature: Miniature) -> None:
-        super().__init__(miniature)
-        self.accidents: list[tuple[int, bytes] | Exception] = []
-
-    async def do_request(  # noqa: PLR0917 -- PTB's signature
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = DEFAULT_NONE,
-        write_timeout: ODVInput[float] = DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
-        if self.accidents:
-            accident = self.accidents.pop(0)
-            if isinstance(accident, Exception):
-                raise accident
-            return accident
-        return await super().do_request(url, method, request_data)
-
-
-class Work:
-    """What is done with updates: each waits until its words are let go."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-        self.done: list[str] = []
-        self.held: dict[str, asyncio.Event] = {}
-
-    async def process(self, update: dict[str, Any]) -> None:
-        words = update["message"]["text"]
-        self.begun.append(words)
-        if words in self.held:
-            await self.held[words].wait()
-        self.done.append(words)
-
-
-@pytest.fixture
-def telegram() -> Miniature:
-    telegram = Miniature(token=TOKEN)
-    telegram.add_person(ADA, "Ada")
-    return telegram
-
-
-@pytest.fixture
-def wire(telegram: Miniature) -> Wire:
-    return Wire(telegram)
-
-
-@pytest.fixture
-async def api(wire: Wire) -> AsyncIterator[Api]:
-    async with Api(TOKEN, request=wire, get_updates_request=wire) as api:
-        yield api
+__all__ = ["api", "telegram", "wire"]
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +56,34 @@ async def test_a_slow_update_holds_up_nobody_and_is_not_confirmed_past(telegram:
     await loop._round()
     assert work.done == ["one", "two", "three", "slow", "four"]
     assert telegram.world.updates.count() == 1
+
+
+async def test_new_updates_are_seen_beside_a_slow_one(telegram: Miniature, api: Api) -> None:
+    """Telegram shows one update to who repeats a question; while the first is slow, the others arrive all the same."""
+    work = Work()
+    work.held["slow"] = asyncio.Event()
+    loop = Polling(api, work.process)
+    telegram.say(ADA, "slow")
+    await loop._round()
+    for number in range(5):
+        telegram.say(ADA, str(number))
+        await loop._round()
+    assert work.done == ["0", "1", "2", "3", "4"]
+    assert telegram.world.updates.count() == 6
+
+
+async def test_questions_beside_a_slow_update_become_rarer(telegram: Miniature, api: Api) -> None:
+    """An update that has been open for long, as while the database is away, is no reason for a storm of questions."""
+    work = Work()
+    work.held["slow"] = asyncio.Event()
+    loop = Polling(api, work.process)
+    telegram.say(ADA, "slow")
+    await loop._round()
+    assert loop._settle() == polling.SETTLE
+    loop._begun_at -= 4
+    assert loop._settle() == pytest.approx(0.2, abs=0.05)
+    loop._begun_at -= 400
+    assert loop._settle() == 0.5
 
 
 async def test_a_killed_loop_reads_again(telegram: Miniature, api: Api) -> None:
@@ -168,50 +129,6 @@ async def test_a_failed_process_is_loud_and_confirms_nothing(telegram: Miniature
     with pytest.raises(ZeroDivisionError):
         await Polling(api, fail).run()
     assert telegram.world.updates.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("accident", "pause"),
-    [
-        ((409, b'{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request"}'), 0.5),
-        ((429, b'{"ok":false,"error_code":429,"description":"Too Many","parameters":{"retry_after":7}}'), 7.0),
-        ((500, b'{"ok":false,"error_code":500,"description":"Internal Server Error"}'), 0.5),
-        ((502, b"<html><h1>502 Bad Gateway</h1></html>"), 0.5),
-        ((200, b"<html>Please log in to this hotel's network</html>"), 0.5),
-        ((200, b""), 0.5),
-        ((401, b"<html>Who are you?</html>"), 0.5),
-        ((404, b"<html>nginx</html>"), 0.5),
-        (NetworkError("httpx.RemoteProtocolError: Server disconnected"), 0.5),
-        (TimedOut(), 0.5),
-        (OSError("connection reset"), 0.5),
-    ],
-)
-async def test_an_accident_is_slept_over(
-    *, telegram: Miniature, wire: Wire, api: Api, naps: Naps, accident: tuple[int, bytes] | Exception, pause: float
-) -> None:
-    """Whatever stands between the bot and Telegram, the loop goes on after a pause."""
-    work = Work()
-    loop = Polling(api, work.process)
-    telegram.say(ADA, "one")
-    wire.accidents.append(accident)
-    await loop._round()
-    assert (naps.taken, work.done) == ([pause], [])
-    await loop._round()
-    assert (naps.taken, work.done) == ([pause], ["one"])
-
-
-async def test_pauses_grow_and_begin_small_again(telegram: Miniature, wire: Wire, api: Api, naps: Naps) -> None:
-    """A Telegram that stays away is asked ever more rarely, at least twice a minute."""
-    loop = Polling(api, Work().process)
-    wire.accidents += [TimedOut()] * 8
-    for _ in range(8):
-        await loop._round()
-    assert naps.taken == [0.5, 1, 2, 4, 8, 16, 30, 30]
-    telegram.say(ADA, "one")
-    await loop._round()
-    wire.accidents.append(TimedOut())
-    await loop._round()
-    assert naps.taken[8:] == [0.5]
 
 
 async def test_a_wrong_token_ends_the_loop(telegram: Miniature, api: Api) -> None:

@@ -1,12 +1,15 @@
 """The clock's ticks."""
 
+import asyncio
 import datetime as dt
 import logging
+from collections.abc import Sequence
 
 import pytest
+from apscheduler.job import Job
 
-from bot.scheduler import build_scheduler
-from db.models import Outgoing, ShelvedUpdate, Throttle
+from bot.scheduler import RETRY_EVERY, build_scheduler
+from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
 from db.transaction import Database, DatabaseAwayError
 from tests.chat import FakeClock, World
@@ -14,6 +17,16 @@ from tests.chat import FakeClock, World
 
 def row(sent_at: dt.datetime | None, now: dt.datetime) -> Outgoing:
     return Outgoing(chat_id=7, part=0, method="sendMessage", owner="me", created_at=now, sent_at=sent_at)
+
+
+async def nothing() -> None:
+    """Finds nothing to be tried again."""
+
+
+def jobs(database: Database) -> Sequence[Job]:
+    """Returns the hourly job and the frequent one."""
+    found: Sequence[Job] = build_scheduler(database, FakeClock(), nothing).get_jobs()
+    return found
 
 
 async def test_old_rows_are_tidied_away(world: World) -> None:
@@ -25,22 +38,63 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
         await repos.outbox.add([*(row(now - age, now) for age in ages), row(None, now - dt.timedelta(days=9))])
         await repos.throttles.count("old", 1, now - dt.timedelta(days=2))
         await repos.throttles.count("new", 2, now)
+        await repos.attempts.begin(1, now - dt.timedelta(hours=49))
+        await repos.attempts.begin(2, now - dt.timedelta(hours=47))
         for update_id, days in ((1, 31), (2, 29)):
             shelved_at = now - dt.timedelta(days=days)
             await repos.shelf.add(
                 update_id=update_id, telegram_id=7, content={}, traceback="", fingerprint="", now=shelved_at
             )
-    [job] = build_scheduler(database, world.clock).get_jobs()
-    await job.func()
+    [tidy, _retry] = jobs(database)
+    await tidy.func()
     assert await world.count(Outgoing) == 3
     assert [throttle.key for throttle in await world.rows(Throttle)] == ["new"]
     assert [entry.update_id for entry in await world.rows(ShelvedUpdate)] == [2]
+    assert [attempt.update_id for attempt in await world.rows(Attempt)] == [2]
 
 
 def test_no_tick_is_dropped(database: Database) -> None:
     """A late tick runs late, several missed ones run once, and never two at a time."""
-    [job] = build_scheduler(database, FakeClock()).get_jobs()
-    assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+    for job in jobs(database):
+        assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+
+
+async def test_what_is_to_be_tried_again_is_looked_for_at_once_and_often(database: Database) -> None:
+    """An earlier process may have left some: the first look is not ten seconds away, and the next ones are."""
+    looked = asyncio.Event()
+
+    async def look() -> None:
+        looked.set()
+
+    scheduler = build_scheduler(database, FakeClock(), look)
+    scheduler.start()
+    async with asyncio.timeout(RETRY_EVERY / 2):
+        await looked.wait()
+    retry = min(scheduler.get_jobs(), key=lambda job: job.trigger.interval)
+    assert retry.trigger.interval.total_seconds() == RETRY_EVERY == 10
+    scheduler.shutdown(wait=False)
+
+
+async def test_the_end_cuts_a_tick_short(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """A process that ends in the middle of a tick says so, and calls it no error."""
+    looking, cut = asyncio.Event(), asyncio.Event()
+
+    async def look() -> None:
+        looking.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut.set()
+
+    caplog.set_level(logging.INFO, "bot")
+    scheduler = build_scheduler(database, FakeClock(), look)
+    scheduler.start()
+    async with asyncio.timeout(RETRY_EVERY / 2):
+        await looking.wait()
+        scheduler.shutdown(wait=False)
+        await cut.wait()
+        await asyncio.sleep(0)
+    assert [(record.levelname, record.name) for record in caplog.records] == [("INFO", "bot.scheduler")]
 
 
 async def test_a_database_that_is_away_is_waited_for(
@@ -54,7 +108,7 @@ async def test_a_database_that_is_away_is_waited_for(
     async def broken(outbox: Outbox, now: dt.datetime) -> int:
         raise ZeroDivisionError
 
-    [job] = build_scheduler(database, FakeClock()).get_jobs()
+    [job, _retry] = jobs(database)
     monkeypatch.setattr(Outbox, "forget_sent", away)
     await job.func()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]

@@ -32,7 +32,7 @@ async def test_one_chats_429_delays_nobody_else(world: World, naps: Naps) -> Non
     refuse(world, lambda _method, params: str(params["chat_id"]) == str(ada.id), ApiError(429, "Too Many Requests", 17))
     await post(world, (ada, "one"), (bob, "two"), (ada, "three"), (bob, "four"))
     await naps.begun(17.0)
-    task = world.application.sender._mailboxes[bob.id].task
+    task = world.application.sender._mailboxes._boxes[bob.id, False].task
     assert task
     await task
     assert (ada.said[1:], bob.said[1:]) == ([], ["two", "four"])
@@ -176,5 +176,6 @@ async def test_idle_chats_take_no_memory(world: World) -> None:
     [ada] = await meet(world, "Ada")
     await post(world, (ada, "one"))
     await world.application.sender.drain()
-    world.application.sender._tidy()
-    assert world.application.sender._mailboxes == {}
+    assert len(world.application.sender._mailboxes) == 1
+    world.application.sender._mailboxes.tidy()
+    assert len(world.application.sender._mailboxes) == 0

@@ -94,7 +94,7 @@ async def test_the_same_rows_twice_are_sent_once(world: World, naps: Naps) -> No
     refuse(world, says("one"), ApiError(429, "Too Many Requests", 17))
     rows = await post(world, (ada, "one"), (bob, "two"))
     await naps.begun(17.0)
-    task = world.application.sender._mailboxes[bob.id].task
+    task = world.application.sender._mailboxes._boxes[bob.id, False].task
     assert task
     await task
     world.application.sender.deliver(rows)
@@ -118,7 +118,7 @@ async def test_several_chats_told_to_wait_stand_for_all(world: World, naps: Naps
     await naps.begun(30.0, chats)
     assert {*naps.taken} == {30.0}
     await post(world, (people[-1], "two"))
-    task = world.application.sender._mailboxes[people[-1].id].task
+    task = world.application.sender._mailboxes._boxes[people[-1].id, False].task
     assert task
     await task
     # A little less than thirty: what is left of the time at the gate.

@@ -67,9 +67,12 @@ def test_settings_do_not_change() -> None:
 
 def test_secrets_are_not_shown() -> None:
     """Printing the settings shows neither the token nor the database's password."""
-    settings = load_settings(bot_token=f"1:{SECRET}", database_url=f"postgresql://me:{SECRET}@localhost/db")
+    settings = load_settings(
+        bot_token=f"1:{SECRET}", database_url=f"postgresql://me:{SECRET}@localhost/db", webhook_secret=f"{SECRET}-2"
+    )
 
     assert SECRET not in f"{settings!r} {settings}"
+    assert {f"1:{SECRET}", f"{SECRET}-2"} <= set(settings.secrets)
 
 
 def test_unknown_override_is_a_mistake() -> None:
@@ -120,6 +123,14 @@ def test_postgresql_without_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
         ("send_per_second", "0", 0.0),
         ("send_per_chat", "0.5", 0.5),
         ("default_timezone", "America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("webhook_url", "https://bot.example.org", "https://bot.example.org/telegram"),
+        ("webhook_url", "https://bot.example.org:8443/a/telegram/", "https://bot.example.org:8443/a/telegram"),
+        ("webhook_url", "http://127.0.0.1:8080", "http://127.0.0.1:8080/telegram"),
+        ("webhook_url", "http://[::1]:8080/", "http://[::1]:8080/telegram"),
+        ("listen_host", " localhost ", "localhost"),
+        ("listen_host", "::1", "::1"),
+        ("metrics_port", "0", 0),
+        ("metrics_port", "", None),
     ],
 )
 def test_values_are_read_kindly(field: str, text: str, value: object) -> None:
@@ -161,6 +172,15 @@ def test_values_are_read_kindly(field: str, text: str, value: object) -> None:
         ("log_level", SECRET),
         ("log_format", SECRET),
         ("playground_port", "65536"),
+        ("webhook_url", f"http://bot.example.org/{SECRET}"),
+        ("webhook_url", f"https://bot.example.org/?{SECRET}"),
+        ("webhook_url", f"https:///{SECRET}"),
+        ("webhook_url", "https://[bot.example.org"),
+        ("webhook_secret", "fifteen-letters"),
+        ("webhook_secret", f"{SECRET} {SECRET}"),
+        ("webhook_secret", "x" * 257),
+        ("listen_host", f"{SECRET} {SECRET}"),
+        ("metrics_port", "-1"),
     ],
 )
 def test_wrong_value(monkeypatch: pytest.MonkeyPatch, field: str, text: str) -> None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from sqlalchemy import delete
+
 from db.models import ShelvedUpdate
 from db.repositories.upkeep import KEEP_SHELVED
 from db.transaction import Database
@@ -56,3 +58,11 @@ async def test_the_shelf_forgets_after_a_month(database: Database) -> None:
     async with database.transaction() as repos:
         await repos.shelf.forget_old(NOW)
     assert [*await entries(database)] == [kept]
+
+
+async def test_a_number_is_given_once(database: Database) -> None:
+    """What was dropped leaves its number behind: an old button never opens another entry."""
+    first = await shelve(database, 50, "one")
+    async with database.transaction() as repos:
+        await repos._session.execute(delete(ShelvedUpdate))
+    assert await shelve(database, 51, "two") > first

@@ -11,7 +11,7 @@ from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
 from tests.chat import Person, World
-from tests.factories import make_course
+from tests.factories import make_course, shelve
 
 OWNER, OTHER, STUDENT = 1, 2, 3
 # What is asked about an enrolled student is asked with the enrollment.
@@ -101,7 +101,7 @@ def test_no_door_asks_for_what_only_its_view_can_know() -> None:
 
 def forged() -> list[Press]:
     """Returns every press that changes the course 1, or something that is an admin's."""
-    course_id = lesson_id = request_id = user_id = 1
+    course_id = lesson_id = request_id = user_id = entry_id = 1
     return [
         presses.Desk(course_id),
         presses.DeskLessons(course_id),
@@ -121,6 +121,13 @@ def forged() -> list[Press]:
         presses.SetRole(user_id, 0),
         presses.SetRole(user_id, 1),
         presses.ShowAudit(),
+        presses.ListShelf(),
+        presses.ShowShelved(entry_id),
+        presses.DecideShelved(entry_id, 1),
+        presses.DecideShelved(entry_id, 1, entry_id),
+        presses.DecideShelved(entry_id, 0),
+        presses.DecideShelved(entry_id, 0, None, 1),
+        presses.DecideShelved(entry_id, 0, entry_id, 1),
     ]
 
 
@@ -170,6 +177,7 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
     course = await make_course(world)
     hopeful = world.person("Hope")
     await hopeful.register("Instructor")
+    await shelve(world, hopeful)
     person = await visitor(world, role)
     async with world.application.database.transaction() as repos:
         found = await repos.courses.get(course.id)
@@ -177,7 +185,7 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
         found.status = status
     said = await person.send("/start")
     before = await snapshot(world)
-    assert [len(before[table]) for table in ("courses", "lessons", "instructor_requests")] == [1, 2, 1]
+    assert [len(before[table]) for table in ("courses", "lessons", "instructor_requests", "shelf")] == [1, 2, 1, 1]
     polite = ("account for that", "Only instructors", "Only admins", "Only the course's", "no such course", "archived")
     for press in forged():
         count = len(person.said)
@@ -192,7 +200,9 @@ async def test_an_owner_changes_what_others_cannot(world: World) -> None:
     course = await make_course(world)
     admin = world.admin()
     said = await admin.send("/start")
-    for press in (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0)):
+    entry_id = await shelve(world, admin)
+    retry, drop = presses.DecideShelved(entry_id, 1), presses.DecideShelved(entry_id, 0, None, 1)
+    for press in (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0), retry, drop):
         before = await snapshot(world)
         await admin.forge(said.id, press.pack())
         assert await snapshot(world) != before, press

@@ -95,6 +95,16 @@ async def test_foreign_pages(client: httpx.AsyncClient, miniature: Miniature) ->
     assert (await client.post("/play/say", json=body, headers={"Origin": ADDRESS})).status_code == 200
 
 
+async def test_foreign_pictures(client: httpx.AsyncClient, miniature: Miniature) -> None:
+    """A picture on a page of another site, or of another program of this machine, makes no calls."""
+    picture = f"{api('sendMessage')}?chat_id={ADA}&text=hello"
+    for site in ("cross-site", "same-site"):
+        assert (await client.get(picture, headers={"Sec-Fetch-Site": site})).status_code == 403
+    assert [message.text for message in miniature.chat(ADA)] == ["/start"]
+    for site in ("none", "same-origin"):
+        assert (await client.get(picture, headers={"Sec-Fetch-Site": site})).status_code == 200
+
+
 async def test_page(client: httpx.AsyncClient) -> None:
     """The page and its parts come from here, and may load from nowhere else."""
     page = await client.get("/")

@@ -1,0 +1,70 @@
+"""Mailboxes: what waits to be sent, chat by chat."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Container
+from contextlib import suppress
+
+from bot.pace import Pace, pace_of
+from db.models import Outgoing
+
+
+class Mailbox:
+    """One chat's waiting rows and its pace; forgotten when neither tells anything."""
+
+    def __init__(self, pace: Pace) -> None:
+        """Begins empty."""
+        self.rows: deque[Outgoing] = deque()
+        self.pace = pace
+        # Whether another process may have older rows of this chat.
+        self.is_behind = False
+        self.task: asyncio.Task[None] | None = None
+
+    def put(self, row: Outgoing) -> None:
+        """Takes a row, in order; one that a dead sender left comes before those that were waiting for it."""
+        place = len(self.rows)
+        while place and self.rows[place - 1].id > row.id:
+            place -= 1
+        self.rows.insert(place, row)
+
+    def take_out(self, row: Outgoing) -> None:
+        """Gives a row up; gone already when another sender took it over while this one was stalled."""
+        with suppress(ValueError):
+            self.rows.remove(row)
+
+
+class Mailboxes:
+    """As many mailboxes as there are chats with something to send, or to remember of their pace."""
+
+    def __init__(self, per_chat: float, clock: Callable[[], float]) -> None:
+        """Lets `per_chat` messages a second go to one chat after a burst; 0 is no limit. `clock` counts seconds."""
+        self._per_chat = per_chat
+        self._clock = clock
+        self._boxes: dict[tuple[int, bool], Mailbox] = {}
+
+    def __len__(self) -> int:
+        return len(self._boxes)
+
+    def of(self, row: Outgoing) -> Mailbox:
+        """Returns the mailbox of a row. A chat's broadcasts have their own: an answer does not queue behind them."""
+        is_broadcast = row.priority > 0
+        if (row.chat_id, is_broadcast) not in self._boxes:
+            beside = self._boxes.get((row.chat_id, not is_broadcast))
+            pace = beside.pace if beside else pace_of(row.chat_id, self._per_chat, self._clock)
+            self._boxes[row.chat_id, is_broadcast] = Mailbox(pace)
+        return self._boxes[row.chat_id, is_broadcast]
+
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """Returns the tasks that are emptying a mailbox."""
+        return [box.task for box in self._boxes.values() if box.task and not box.task.done()]
+
+    def give_up(self, row_ids: Container[int]) -> None:
+        """Forgets rows that another sender has."""
+        for box in self._boxes.values():
+            box.rows = deque(row for row in box.rows if row.id not in row_ids)
+
+    def tidy(self) -> None:
+        """Forgets chats that a new mailbox would serve as well."""
+        idle = [key for key, box in self._boxes.items() if not box.rows and box.pace.is_rested]
+        for key in idle:
+            del self._boxes[key]

@@ -1,0 +1,35 @@
+import asyncio
+
+import pytest
+
+from bot import app
+from bot.app import _check_database
+from db.repositories.upkeep import Attempts
+from db.transaction import Database, DatabaseAwayError
+from tests.bot.accidents import fail_first
+
+
+async def test_a_database_that_answers(database: Database) -> None:
+    """A database is there when it answers a question."""
+    assert await _check_database(database) is None
+
+
+@pytest.mark.parametrize("error", [DatabaseAwayError(), TimeoutError()])
+async def test_a_database_that_is_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    """Without a database no update can be handled, and the log says why."""
+    fail_first(monkeypatch, Attempts, "count", error)
+    assert await _check_database(database) == "database"
+    assert caplog.messages == [f"not ready: the database does not answer ({type(error).__name__})"]
+
+
+async def test_a_database_that_hangs(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that does not answer in time is away."""
+
+    async def hang(attempts: Attempts, update_id: int) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(Attempts, "count", hang)
+    monkeypatch.setattr(app, "CHECK_TIMEOUT", 0.01)
+    assert await _check_database(database) == "database"

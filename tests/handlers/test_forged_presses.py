@@ -1,0 +1,82 @@
+"""Callback data that no button carries, or that is another's: answered, and nothing is changed by it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from db.models import CourseStatus
+from handlers import ROUTERS
+from handlers.kit.press import MAX_DATA_BYTES, Press
+from handlers.talk import Talk
+from tests.chat import Person, World
+from tests.factories import make_course
+from tests.handlers.test_policies import snapshot
+
+TALK = Talk(ROUTERS)
+PRESSES = [press for press, _route in TALK.presses.values()]
+# Another's object, one that is not there, and the largest and smallest numbers that a database has.
+NUMBERS = ("1", "2", "0", "-1", "999999", str(2**63 - 1), str(1 - 2**63))
+# No numbers, or none that we ever write, or too large.
+UNREADABLE = (" 1", "+1", "01", "1_0", "1.0", "١", "²", "\u200f1", "1\x00", "x" * 40, str(2**63), "9" * 40)
+GARBAGE = (
+    *(":", ":" * 64, "x" * 64, "\x00" * 64, "😀" * 16, "\u202e" * 21, "é" * 32, " ", "\n", "%s{0}", "help help"),
+    *("HELP", "help:", "d:register/name:back:back", "d:/:", "d:register:cancel", "leave:2", "l:1:10", "cs:c::1:"),
+)
+
+
+def likes(press: type[Press], *words: str) -> list[str]:
+    """Returns data like this press's with each of the words in each place, and in all of them."""
+    size = len([field for field in fields(press) if field.name != "prefix"])
+    shapes = [[word] * size for word in words]
+    shapes += [["1"] * place + [word] + ["1"] * (size - place - 1) for word in words for place in range(size)]
+    data = {":".join((press.prefix, *shape)) for shape in shapes}
+    return sorted(each for each in data if len(each.encode()) <= MAX_DATA_BYTES)
+
+
+@pytest.mark.parametrize("press", PRESSES)
+def test_what_no_button_carries_is_no_press(press: type[Press]) -> None:
+    """What is read as a press says the same when it is written; so a field too few or too many makes it none."""
+    lengths = (":".join((press.prefix, *("1" * length))) for length in range(6))
+    for data in (*lengths, *likes(press, *NUMBERS, *UNREADABLE, ""), *GARBAGE):
+        read, _route = TALK.find_press(data)
+        assert read is None or read.pack() == data
+
+
+async def stranger(world: World) -> Person:
+    return world.person("Ada")
+
+
+async def student(world: World) -> Person:
+    ada = world.person("Ada")
+    await ada.register()
+    return ada
+
+
+async def foreign_instructor(world: World) -> Person:
+    return await world.teacher("Olga")
+
+
+async def rows(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Returns all rows but the answers and who is where in the talk."""
+    return {name: found for name, found in (await snapshot(world)).items() if name != "chat_sessions"}
+
+
+@pytest.mark.parametrize("meet", [stranger, student, foreign_instructor])
+async def test_no_forged_data_changes_anything(world: World, meet: Callable[[World], Awaitable[Person]]) -> None:
+    """Another's course, lesson, request or account, or none at all: each press is answered, and nothing is changed."""
+    await make_course(world, status=CourseStatus.DRAFT)
+    await world.person("Hope").register("Instructor")
+    person = await meet(world)
+    said = await person.send("/start")
+    before = await rows(world)
+    calls = world.miniature.calls
+    for words in (*(likes(press, *NUMBERS, "", "١", str(2**63)) for press in PRESSES), GARBAGE):
+        for data in words:
+            count = len(calls)
+            await person.forge(said.id, data)
+            new = {call.method for call in calls[count:]}
+            assert "answerCallbackQuery" in new, data
+            assert new > {"answerCallbackQuery"}, data
+        assert await rows(world) == before, words
