@@ -225,19 +225,25 @@ class Pipeline:
         )
 
     async def _shelve(self, update: Update, match: Match, reason: BaseException | str) -> Outcome:
-        apologise = apology(self._talk, match.route, Trouble.of(reason, self._hide))
+        trouble, keeps = Trouble.of(reason, self._hide), True
         while True:
             try:
-                outcome = await self._transact(update, match, apologise, {})
+                outcome = await self._transact(
+                    update, match, apology(self._talk, match.route, trouble, keeps=keeps), {}
+                )
                 return outcome._replace(handled="shelved")
             except Exception as failure:
                 # Nothing in an apology takes long but the database.
-                if not is_temporary(failure) and not isinstance(failure, TimeoutError):
-                    log.exception("update %s could not even be shelved", update.update_id)
-                    if update.update_id < 0:  # a retry, whose entry is to stay
-                        raise
+                if is_temporary(failure) or isinstance(failure, TimeoutError):
+                    await asyncio.sleep(AWAY_PAUSE)
+                    continue
+                log.exception("update %s could not even be shelved", update.update_id)
+                if update.update_id < 0:  # a retry, whose entry is to stay
+                    raise
+                if not keeps:
                     return Outcome([], handled="shelved")
-                await asyncio.sleep(AWAY_PAUSE)
+                # Its content may be what no database takes; the person is to hear of it all the same.
+                keeps = False
 
     def _answer(self, query_id: str, toast: str | None) -> None:
         """Answers a press: best effort, at once. Telegram keeps a query for minutes only, so it is no outbox row."""

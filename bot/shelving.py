@@ -39,15 +39,18 @@ class Trouble:
         return cls(_fingerprint(reason), printable(hide("".join(traceback.format_exception(reason)))))
 
 
-def apology(talk: Talk, route: Route, trouble: Trouble) -> Apologise:
-    """Returns the responder that puts an update on the shelf and tells its sender; and the admins, of a new trouble."""
+def apology(talk: Talk, route: Route, trouble: Trouble, *, keeps: bool = True) -> Apologise:
+    """Returns the responder that puts an update on the shelf and tells its sender; and the admins, of a new trouble.
+
+    The update's content is kept when `keeps` says so, and when it held no secret.
+    """
 
     async def apologise(request: Request, repos: Repositories) -> Reply:
         secret = talk.holds_secret(route, request)
         reference = await repos.shelf.add(
             update_id=request.update.update_id,
             telegram_id=request.telegram_id,
-            content=None if secret else request.update.to_dict(),
+            content=request.update.to_dict() if keeps and not secret else None,
             traceback=trouble.traceback,
             fingerprint=trouble.fingerprint,
             now=request.now,

@@ -4,6 +4,7 @@ import asyncio
 from zoneinfo import ZoneInfo
 
 import pytest
+from telegram import Update
 
 from bot import pipeline
 from bot.lanes import Lanes
@@ -163,3 +164,16 @@ def test_secrets_are_hidden_in_a_traceback() -> None:
     trace = Trouble.of(error, lambda text: text.replace("hunter2", "***")).traceback
     assert "ValueError: ***" in trace
     assert not {"\0", "\ud800"} & set(trace)
+
+
+async def test_what_no_database_takes_is_shelved_without_its_content(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its person gets an apology all the same, and admins see what went wrong."""
+    ada = world.person("Ada")
+    fail_first(monkeypatch, Talk, "respond", *[ZeroDivisionError()] * 5)
+    monkeypatch.setattr(Update, "to_dict", lambda _update: {"message": object()})
+    assert "went wrong on my side" in (await ada.send("/me")).text
+    [entry] = await world.rows(ShelvedUpdate)
+    assert entry.content is None
+    assert entry.fingerprint.startswith("ZeroDivisionError")
