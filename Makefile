@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 CATALOG := handlers/locales/messages.pot
 
-.PHONY: help .venv run test lint format types storeys check migration catalog
+.PHONY: help .venv run test lint format types storeys check chaos migration catalog
 .DEFAULT_GOAL := help
 
 help: ## Show these targets
@@ -46,6 +46,9 @@ storeys: $(READY) ## Check that imports point down
 	@$(BIN)/lint-imports
 
 check: lint types storeys test ## Everything above
+
+chaos: $(READY) ## Kill the bot again and again while people use it; CHAOS="--help" shows the options
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 migration: $(READY) ## Draft a migration for changed models
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add cohorts"' >&2; exit 2; }

@@ -169,6 +169,7 @@ async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
             await seed_course(application.database, utc_now())
         await insist(lambda: _leave_webhook(application.api), "the webhook cannot be looked for")
         polling = Polling(application.api, application.pipeline.process)
+        metrics.watch("updates_open", lambda: polling.handling)
         metrics.watch("poll_silence_seconds", lambda: polling.silence)
         async with _at_work(application, settings) as group:
             group.create_task(polling.run())

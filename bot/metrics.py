@@ -22,7 +22,7 @@ Postponed: TypeAlias = Literal["flood", "timeout", "network", "server", "token",
 
 # What is asked for at the moment when somebody looks; which of them there are depends on the command.
 GAUGES = {
-    "updates_open": "Updates that are not answered yet (serve).",
+    "updates_open": "Updates that are being handled, or wait for their turn.",
     "updates_pending": "Updates that wait at Telegram, as of the last minute (serve).",
     "poll_silence_seconds": "How long ago Telegram last answered getUpdates (run).",
     "replies_unsent": "Replies that are not yet marked as sent.",

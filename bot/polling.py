@@ -48,6 +48,11 @@ class Polling:
         self._answered_at = time.monotonic()
 
     @property
+    def handling(self) -> int:
+        """How many updates are fetched and not confirmed."""
+        return len(self._open)
+
+    @property
     def silence(self) -> float:
         """The seconds since Telegram answered last."""
         return time.monotonic() - self._answered_at
