@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 CATALOG := handlers/locales/messages.pot
 
-.PHONY: help .venv run test lint format types storeys check chaos migration catalog
+.PHONY: help .venv run test lint format types storeys check chaos bench migration catalog
 .DEFAULT_GOAL := help
 
 help: ## Show these targets
@@ -49,6 +49,9 @@ check: lint types storeys test ## Everything above
 
 chaos: $(READY) ## Kill the bot again and again while people use it; CHAOS="--help" shows the options
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+bench: $(READY) ## Measure how long /progress takes while many people log in
+	@$(BIN)/python -m tests.bench.logins
 
 migration: $(READY) ## Draft a migration for changed models
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add cohorts"' >&2; exit 2; }

@@ -15,14 +15,15 @@ from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from telegram.error import TelegramError
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
+from bot.http import AiohttpRequest
 from bot.logs import redactor
 from bot.metrics import Metrics
-from bot.patience import insist
+from bot.patience import insist, outlast
 from bot.pipeline import Pipeline
 from bot.playground.course import seed_course
 from bot.polling import Polling
@@ -78,7 +79,7 @@ async def build_application(
 ) -> AsyncIterator[Application]:
     """Yields the application, connected to the Bot API and the database, its sender at work; closes it afterwards.
 
-    `requests` are the HTTP clients for getUpdates and for all other calls, PTB's own by default.
+    `requests` are the HTTP clients for getUpdates and for all other calls, those over aiohttp by default.
 
     Raises:
         telegram.error.InvalidToken: when the Bot API refuses the token.
@@ -127,7 +128,7 @@ async def build_application(
                 sender=sender,
                 clock=clock,
             )
-            await sender.start()
+            await outlast(sender.start)
             yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries)
         finally:
             await sender.stop()
@@ -274,7 +275,7 @@ async def _send_what_is_ready(application: Application) -> None:
 
 
 def _client(connections: int) -> BaseRequest:
-    return HTTPXRequest(connection_pool_size=connections, read_timeout=60 if connections == 1 else 20, pool_timeout=60)
+    return AiohttpRequest(connections, read_timeout=60 if connections == 1 else 20, pool_timeout=60)
 
 
 async def _is_waited_for(api: Api) -> bool:

@@ -46,6 +46,8 @@ def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    # It logs each page of a proxy as an error with a traceback; what becomes of the call is logged where it is known.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread

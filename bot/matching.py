@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
-from telegram import Message, Update
+from telegram import Chat, Message, Update
 from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from handlers.kit.press import Press
@@ -31,6 +31,10 @@ class Matcher:
     def find(self, update: Update) -> Match | None:
         """Returns the match of an update; none when it asks for no answer (a channel post, say)."""
         if update.callback_query is not None and update.callback_query.data is not None:
+            message = update.callback_query.message
+            # The bot offers no such button in a group: nobody's screens are shown to all of it.
+            if message is not None and message.chat.type != Chat.PRIVATE:
+                return Match(self._talk.events[Event.GROUP])
             press, route = self._talk.find_press(update.callback_query.data)
             return Match(route, press=press)
         for handler, route in self._handlers:

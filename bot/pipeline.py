@@ -16,8 +16,9 @@ from bot.clock import Clock
 from bot.lanes import Lanes
 from bot.matching import Match, Matcher
 from bot.metrics import Handled, Metrics
+from bot.reading import read
 from bot.sender import Sender
-from bot.shelving import Trouble, apology
+from bot.shelving import Trouble, apology, fingerprint
 from bot.transport import Transport
 from bot.wariness import MAX_ATTEMPTS, Wariness
 from db.models import Outgoing
@@ -102,10 +103,11 @@ class Pipeline:
 
     async def _handle(self, data: Mapping[str, Any], patience: float | None) -> Handled:
         try:
-            update = Update.de_json(dict(data), self._api)
+            update = read(data, self._api)
             match = self._matcher.find(update)
-        except Exception:  # whatever PTB makes of garbage: it would come again for ever
-            log.exception("update %s cannot be read", data.get("update_id"))
+        except Exception as error:  # noqa: BLE001 -- whatever PTB makes of garbage: it would come again for ever
+            # Not the exception itself, which may quote what somebody wrote.
+            log.error("update %s cannot be read: %s", data.get("update_id"), fingerprint(error))  # noqa: TRY400
             return "unreadable"
         if match is None or update.effective_user is None:
             return "ignored"
@@ -206,7 +208,7 @@ class Pipeline:
             log.info("update %s was answered before", update.update_id)
             return None
         session.first_name = printable(person.first_name)[:64]
-        session.language = (person.language_code or session.language or "en")[:16]
+        session.language = printable(person.language_code or session.language or "en")[:16]
         session.unreachable_since = None
         lasts = dt.timedelta(days=self._rules.session_days)
         # Renewed by use, but written once a day at most.

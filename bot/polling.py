@@ -29,6 +29,8 @@ HANG = 30.0
 # Seconds without an answer after which that is an error to look at, and said again as often: two long polls.
 SILENCE = 120.0
 
+_MAX_ID = 2**63
+
 Process = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
@@ -164,7 +166,11 @@ def _checked(updates: Any) -> list[dict[str, Any]]:
         NetworkError: when it is none: whatever answered was not the Bot API.
     """
     if not isinstance(updates, list) or not all(
-        isinstance(update, dict) and type(update.get("update_id")) is int for update in updates
+        isinstance(update, dict) and _is_id(update.get("update_id")) for update in updates
     ):
         raise NetworkError("no list of updates")
     return updates
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and 0 <= value < _MAX_ID

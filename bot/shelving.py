@@ -36,7 +36,7 @@ class Trouble:
         """Returns the trouble that an exception is, or a plain reason of ours; `hide` takes secrets out."""
         if isinstance(reason, str):
             return cls(reason[:MAX_FINGERPRINT], reason)
-        return cls(_fingerprint(reason), printable(hide("".join(traceback.format_exception(reason)))))
+        return cls(fingerprint(reason), printable(hide("".join(traceback.format_exception(reason)))))
 
 
 def apology(talk: Talk, route: Route, trouble: Trouble, *, keeps: bool = True) -> Apologise:
@@ -66,7 +66,7 @@ def apology(talk: Talk, route: Route, trouble: Trouble, *, keeps: bool = True) -
     return apologise
 
 
-def _fingerprint(error: BaseException) -> str:
+def fingerprint(error: BaseException) -> str:
     """Returns the kind of an error and the function where it was raised; deep in a library all errors look alike."""
     cause = error.__cause__
     # A deadline is raised where it was set. Where the time went, the cancellation behind it knows.

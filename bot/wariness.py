@@ -5,25 +5,19 @@ every update a commit, so it is done only by a process that found updates waitin
 """
 
 import asyncio
-import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from functools import partial
 
 from bot.clock import Clock
-from db.repositories import Repositories
-from db.transaction import Database, is_temporary
-
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
+from bot.patience import outlast
+from db.transaction import Database
 
 # Begun so often, and never finished.
 MAX_ATTEMPTS = 5
 # Telegram repeats a webhook's update after two minutes at most (tdlib/telegram-bot-api, WebhookActor.cpp).
 WARY_FOR = 300.0
-PAUSE = 0.5
 
 
 class Wariness:
@@ -49,23 +43,22 @@ class Wariness:
         if time.monotonic() >= self._until:
             yield False
             return
-        count = await self._patiently(lambda repos: repos.attempts.count(update_id))
-        if not count:
-            await self._patiently(lambda repos: repos.attempts.begin(update_id, self._clock()))
+        count = await outlast(partial(self._count, update_id))
+        if count is None:  # answered by one that was killed before it could confirm that
             yield False
-            return
-        async with self._alone:
-            if count < MAX_ATTEMPTS:
-                await self._patiently(lambda repos: repos.attempts.begin(update_id, self._clock()))
-            yield count >= MAX_ATTEMPTS
+        elif count == 0:
+            await outlast(partial(self._begin, update_id))
+            yield False
+        else:
+            async with self._alone:
+                if count < MAX_ATTEMPTS:
+                    await outlast(partial(self._begin, update_id))
+                yield count >= MAX_ATTEMPTS
 
-    async def _patiently(self, work: Callable[[Repositories], Awaitable[T]]) -> T:
-        while True:
-            try:
-                async with self._database.transaction() as repos:
-                    return await work(repos)
-            except Exception as error:
-                if not is_temporary(error):
-                    raise
-                log.warning("an update waits: the database is away")
-                await asyncio.sleep(PAUSE)
+    async def _count(self, update_id: int) -> int | None:
+        async with self._database.transaction() as repos:
+            return await repos.attempts.count(update_id)
+
+    async def _begin(self, update_id: int) -> None:
+        async with self._database.transaction() as repos:
+            await repos.attempts.begin(update_id, self._clock())

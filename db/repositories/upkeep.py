@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, null, select, update
 
-from db.models import Attempt, AuditEntry, ShelvedUpdate, Throttle
+from db.models import Attempt, AuditEntry, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.base import Repository
 
 # A first few wrong passwords are free; then the wait doubles up to a limit, so that nobody is locked out for ever.
 FREE_FAILURES = 5
 FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
+# So far apart the clocks of replicas may be.
+SKEW = dt.timedelta(minutes=1)
 KEEP_SHELVED = dt.timedelta(days=30)
 # Telegram offers an update for 24 hours.
 KEEP_ATTEMPTS = dt.timedelta(hours=48)
@@ -31,8 +33,9 @@ class Throttles(Repository):
     async def wait(self, keys: Collection[str], update_id: int, now: dt.datetime) -> dt.timedelta:
         """Returns how long these keys must wait before the next try; this update's own count is left out."""
         rows = await self._session.scalars(select(Throttle).where(Throttle.key.in_(keys)))
-        waits = [row.last_at + wait_after(row.failures) - now for row in rows if row.update_id != update_id]
-        return max([dt.timedelta(), *waits])
+        # A count from the future: the clock was set back, which must not lock anybody out.
+        counted = [row for row in rows if row.update_id != update_id and row.last_at - now < SKEW]
+        return max([dt.timedelta(), *(row.last_at + wait_after(row.failures) - now for row in counted)])
 
     async def count(self, key: str, update_id: int, now: dt.datetime) -> None:
         """Counts a try, once however often its update is handled."""
@@ -201,9 +204,12 @@ def _these(entry: ShelvedUpdate, upto: int | None) -> ColumnElement[bool]:
 class Attempts(Repository):
     """Updates that were begun by processes that ended before they were done."""
 
-    async def count(self, update_id: int) -> int:
-        """Returns how often an update was begun so far."""
-        return await self._session.scalar(select(Attempt.count).where(Attempt.update_id == update_id)) or 0
+    async def count(self, update_id: int) -> int | None:
+        """Returns how often an update was begun so far; None for one that was answered, and only comes again."""
+        begun = select(Attempt.count).where(Attempt.update_id == update_id).scalar_subquery()
+        row = await self._session.execute(select(begun, exists().where(Outgoing.update_id == update_id)))
+        count, answered = row.one()
+        return None if answered else count or 0
 
     async def begin(self, update_id: int, now: dt.datetime) -> None:
         """Writes down that an update is begun."""

@@ -17,7 +17,7 @@ from db.transaction import DatabaseAwayError
 from tests.bot.accidents import Answer, canned, fail_first
 from tests.bot.letters import meet, post
 from tests.bot.naps import Naps, naps
-from tests.chat import World
+from tests.chat import World, open_world
 
 __all__ = ["naps"]
 
@@ -92,3 +92,13 @@ async def test_a_sender_stops_whatever_happens(
         await world.application.sender.stop()
     [record] = caplog.records
     assert bool(record.exc_info) is isinstance(error, ZeroDivisionError)
+
+
+async def test_a_database_that_goes_away_at_the_start_is_waited_for(
+    database_url: str, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot begins when it is back, and says what it waits for, in a line."""
+    fail_first(monkeypatch, Outbox, "renew_lease", DatabaseAwayError(), DatabaseAwayError())
+    async with open_world(database_url) as world:
+        assert naps.taken == [0.5, 0.5]
+        assert "signed in" in (await world.person("Ada").send("/me")).text

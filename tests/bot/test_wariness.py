@@ -151,3 +151,18 @@ async def test_a_wary_bot_waits_for_its_database(
         await world.settle()
         assert [row.count for row in await world.rows(Attempt)] == [1]
         assert len(Person(world, BOB, "Bob").said) == 1
+
+
+async def test_what_was_answered_is_no_attempt(database_url: str) -> None:
+    """An update that was done and not confirmed, kill after kill, comes again each time, and is no killer for that."""
+    bot = Deadly(database_url)
+    bot.kills = False
+    bot.miniature.say(ADA, "/die")
+    [update] = bot.miniature.world.updates.waiting()
+    for _ in range(MAX_ATTEMPTS + 1):
+        async with bot.start() as world:
+            await world.application.pipeline.process(update)
+            await world.application.sender.drain()
+    async with bot.start() as world:
+        assert [row.count for row in await world.rows(Attempt)] == [1]
+        assert Person(world, ADA, "Ada").said == ["Alive."]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.repositories.upkeep import FREE_FAILURES, LONGEST_WAIT, wait_after
+from db.repositories.upkeep import FREE_FAILURES, LONGEST_WAIT, SKEW, wait_after
 from db.transaction import Database
 from tests.chat import FakeClock
 
@@ -96,3 +96,12 @@ async def test_forgetting_helps_nobody_who_still_waits(database: Database) -> No
     async with database.transaction() as repos:
         await repos.throttles.forget_old(NOW + dt.timedelta(days=1, seconds=1))
         assert not await repos.throttles.is_counted("a", 1000)
+
+
+async def test_a_clock_that_is_set_back_locks_nobody_out(database: Database) -> None:
+    """Counts from the future hold nobody up; those of a replica whose clock is a little ahead do."""
+    await count(database, "a", FREE_FAILURES)
+    for back, waits in ((dt.timedelta(days=1), 0), (SKEW, 0), (SKEW - dt.timedelta(seconds=1), 89)):
+        async with database.transaction() as repos:
+            left = await repos.throttles.wait(["a"], 999, NOW - back)
+        assert left.total_seconds() == waits

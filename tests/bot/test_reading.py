@@ -1,0 +1,58 @@
+"""What is no update, or none of Telegram's, is left before anything is done with it."""
+
+import pytest
+
+from tests.bot.updates import AT, BOT, GROUP, message, pressed, user
+from tests.chat import World
+
+NO_IDS = [{}, [], 2**63, -(2**63), 2**70, "1", None, 1.5, True]
+
+
+@pytest.mark.parametrize("number", NO_IDS, ids=str)
+@pytest.mark.parametrize("wary", [False, True])
+async def test_an_id_that_is_none_ends_nothing(
+    *, world: World, caplog: pytest.LogCaptureFixture, number: object, wary: bool
+) -> None:
+    """Nothing is tried, nothing waits, one line says so, and the next update is answered."""
+    pipeline = world.application.pipeline
+    if wary:
+        pipeline._wariness.begin()
+    said = message(5001, text="Hi")
+    for update in (
+        {"update_id": number, "message": said},
+        {"update_id": 5, "message": {**said, "from": {**user(5001), "id": number}}},
+        {"update_id": 6, "message": {**said, "chat": {"id": number, "type": "private"}}},
+    ):
+        caplog.clear()
+        await pipeline.process(update)
+        assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "signed in" in (await world.person("Ada").send("/me")).text
+
+
+@pytest.mark.parametrize("field", ["first_name", "language_code"])
+async def test_a_field_of_another_kind_is_no_update(world: World, caplog: pytest.LogCaptureFixture, field: str) -> None:
+    """A number in the place of a name is not tried five times."""
+    who = {**user(5001), field: 5}
+    await world.application.pipeline.process({"update_id": 7, "message": {**message(5001, text="Hi"), "from": who}})
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+async def test_what_cannot_be_read_is_not_quoted(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says what went wrong and where, and no word of the update."""
+    query = {"id": "1", "from": {"my secret": 1}}
+    await world.application.pipeline.process({"update_id": 7, "inline_query": query})
+    assert "update 7 cannot be read: " in caplog.text
+    assert "my secret" not in caplog.text
+
+
+async def test_a_press_in_a_group_shows_nobodys_screens(world: World) -> None:
+    """Whoever forges one is invited to the private chat, like anybody who speaks to the bot there."""
+    ada = world.person("Ada", 5001)
+    await ada.register()
+    world.miniature.add_group(-1001, "G", [5001])
+    shown = {"message_id": 7, "date": AT, "chat": GROUP, "from": BOT, "text": "Come over"}
+    await world.application.pipeline.process(
+        {"update_id": 5, "callback_query": {**pressed(5001, "p:1"), "message": shown}}
+    )
+    await world.settle()
+    assert all("I teach in private" in each.text for each in world.miniature.chat(-1001))
