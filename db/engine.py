@@ -8,6 +8,7 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from db import inline
 from db.cipher import Cipher, attach
 
 BUSY_TIMEOUT_MS = 5_000
@@ -46,9 +47,10 @@ def _postgresql(url: URL) -> AsyncEngine:
 
 def _sqlite(url: URL) -> AsyncEngine:
     _protect(url)
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    engine = create_async_engine(
+        url.set(drivername=inline.DRIVER), pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
@@ -65,8 +67,6 @@ def _protect(url: URL) -> None:
 
 
 def _on_sqlite_connect(connection: DBAPIConnection, _record: Any) -> None:
-    # The driver's own BEGIN is deferred and implicit; the begin event above replaces it.
-    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(pragma)

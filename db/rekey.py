@@ -138,8 +138,8 @@ async def _clean(engine: AsyncEngine) -> None:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None  # noqa: S101 -- for mypy: it is open
         try:
-            await driver.execute("VACUUM")
-            [[is_busy, *_]] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver.execute("VACUUM")
+            [[is_busy, *_]] = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except sqlite3.Error as error:
             raise UncleanError(str(error)) from None
     if is_busy:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -76,9 +75,6 @@ class Stage:
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait([task])
-        # What a cancelled statement still holds, a killed process would not.
-        del task
-        gc.collect()
         sender.stop = sender.mark  # type: ignore[method-assign]
 
     async def process(self, update: Update) -> None:
