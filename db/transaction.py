@@ -13,6 +13,7 @@ from db import keyring
 from db.cipher import cipher_for
 from db.engine import create_engine
 from db.repositories import Repositories
+from db.units import Units
 
 # Another transaction was in the way and is gone by the next try: serialization_failure, deadlock_detected.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -48,6 +49,7 @@ class Database:
         self._engine = create_engine(url, cipher)
         keyring.watch(self._engine, cipher)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._units = None if self.has_replicas else Units(self._engine)
 
     @property
     def has_replicas(self) -> bool:
@@ -58,12 +60,14 @@ class Database:
     async def transaction(self) -> AsyncIterator[Repositories]:
         """Yields the repositories of one transaction: returning commits, raising rolls back.
 
+        On SQLite those that wait together share one, behind a savepoint each; see `db.units`.
+
         Raises:
             DatabaseAwayError: when no connection can be had.
             db.keyring.WrongKeyError: when the database stands under another key.
             sqlalchemy.exc.DBAPIError: what the database refused; see `is_conflict` and `is_away`.
         """
-        async with self._sessions() as session:
+        async with self._units.enter() if self._units else self._sessions() as session:
             try:
                 # Here and not with the first statement: an OSError of the view's own is not the database's.
                 await session.connection()

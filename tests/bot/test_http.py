@@ -223,6 +223,18 @@ async def test_it_begins_and_ends_as_often_as_one_likes(root: str) -> None:
         await request.shutdown()
 
 
+async def test_the_end_does_not_wait_for_calls(telegram: Listener, root: str) -> None:
+    """What is under way, or waits for its turn, ends as a network error."""
+    request = AiohttpRequest(1, read_timeout=None, pool_timeout=None)
+    await request.initialize()
+    telegram.may_answer.clear()
+    calls = [asyncio.create_task(request.post(f"{root}/getMe")) for _ in range(2)]
+    await telegram.is_open.wait()
+    await request.shutdown()
+    ends = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(end) for end in ends] == [NetworkError] * 2
+
+
 def test_the_defaults_are_those_of_ptb() -> None:
     """Who knows PTB's own client knows this one."""
     ours = inspect.signature(AiohttpRequest).parameters
