@@ -3,10 +3,11 @@
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError
+from telegram.error import NetworkError, RetryAfter, TelegramError
 
 # Periods as timedelta, which PTB will have always; without it, each 429 warns of a deprecation (PTB 22.2, RetryAfter).
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -39,10 +40,12 @@ class Api(Bot):
         """
         try:
             return await super()._do_post(endpoint, data, **timeouts)
-        except KeyError as error:
-            raise NetworkError("no answer of the Bot API: no result") from error
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            # PTB looks for a result, a description, a number of seconds, in whatever JSON there is.
+            raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
         except TelegramError as error:
             is_json = not isinstance(error.__cause__, TelegramError) and error.message != _NOT_JSON
-            if not is_json or _UNDESCRIBED.search(error.message):
+            is_vague = isinstance(error, RetryAfter) and not isinstance(error.retry_after, int | float | timedelta)
+            if not is_json or is_vague or _UNDESCRIBED.search(error.message):
                 raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
             raise

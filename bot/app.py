@@ -221,7 +221,7 @@ async def _check_database(database: Database) -> str | None:
         async with asyncio.timeout(CHECK_TIMEOUT), database.transaction() as repos:
             await repos.attempts.count(0)  # any small question
     except Exception as error:
-        if not isinstance(error, TimeoutError) and not is_temporary(error):
+        if not is_temporary(error):
             raise
         log.warning("not ready: the database does not answer (%s)", type(error).__name__)
         return "database"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.api import Api
-from bot.metrics import Postponed as Why
+from bot.metrics import Why
 from db.models import Outgoing
 
 log = logging.getLogger(__name__)
@@ -122,4 +122,5 @@ def _instead(method: str, params: Mapping[str, Any], reason: str) -> tuple[str, 
 
 def _delivered(result: Any) -> Delivered:
     last = result[-1] if isinstance(result, list) and result else result
-    return Delivered(last.get("message_id") if isinstance(last, dict) else None)
+    message_id = last.get("message_id") if isinstance(last, dict) else None
+    return Delivered(message_id if isinstance(message_id, int) else None)

@@ -45,11 +45,6 @@ class Lanes:
         """
         return self._places
 
-    @property
-    def waiting(self) -> int:
-        """How many updates are in a lane or wait for one."""
-        return sum(self._users.values())
-
 
 async def _take(lock: asyncio.Lock, patience: float | None) -> None:
     try:

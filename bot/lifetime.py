@@ -1,12 +1,19 @@
 """The life of the process: its event loop, the signals that end it, and the status it ends with."""
 
 import asyncio
+import logging
+import os
 import signal
+import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from enum import IntEnum
 from typing import Any
 
+log = logging.getLogger(__name__)
+
+# Supervisors wait ten seconds before they kill. What is cut short is as safe as after a kill, and somebody is told.
+PATIENCE = 9.0
 # What runs until it is done or cancelled.
 Work = Coroutine[Any, Any, None]
 
@@ -29,6 +36,8 @@ class StartError(Exception):
 def live(work: Work) -> None:
     """Runs `work` until it is done, or until SIGINT or SIGTERM cancels it; both are a good end.
 
+    A database or a network that hangs may hold up the end: nine seconds after the signal it comes all the same.
+
     Raises:
         StartError: `work` could not start.
     """
@@ -39,14 +48,31 @@ def live(work: Work) -> None:
 
 async def _until_signalled(work: Work) -> None:
     task = asyncio.create_task(work)
+    # A thread's, for the loop itself may be stuck.
+    guard = threading.Timer(PATIENCE, _cut_short)
+    guard.daemon = True
+
+    def end() -> None:
+        # A second signal is no reason to hurry: what is open is being finished.
+        if not guard.is_alive():
+            guard.start()
+            task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, end)
     try:
         await task
     except asyncio.CancelledError:
         if not task.cancelling():  # nobody asked for it: `work` lost something it was waiting for
             raise
+    finally:
+        guard.cancel()
+
+
+def _cut_short() -> None:
+    log.warning("something hangs: the end is cut short, and the next start goes on from there")
+    os._exit(0)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

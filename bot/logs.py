@@ -26,6 +26,10 @@ _SHAPES = (
     r"(?<=://)(?P<user>[^\s/:@\"']*:)[^\s/@\"']+(?=@)",
     # PostgreSQL's errors quote the row: `Key (email_key)=(ada@example.org) already exists.`
     r"(?P<key>Key \([^)]*\)=)\(.*?\)(?= )",
+    # ... and `Failing row contains (1, Ada, ada@example.org, ...).`
+    r"(?P<row>Failing row contains )\(.*?\)(?=\.?(?:\\n|\n|\"|\Z))",
+    # asyncpg's: `invalid input for query argument $1: 'ada@example.org' (...)`
+    r"(?P<argument>query argument \$[0-9]+: )(?:(?!\\n|\"[,}]).)*",
 )
 # What every record has; anything else came through `extra`.
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -124,7 +128,8 @@ def _forms(secret: str) -> set[str]:
 
 
 def _stars(match: re.Match[str]) -> str:
-    return f"{match['bot'] or match['user'] or match['key'] or ''}***"
+    kept = next((match[name] for name in ("bot", "user", "key", "row", "argument") if match[name]), "")
+    return f"{kept}***"
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -17,8 +17,8 @@ from prometheus_client import (
 )
 
 Handled: TypeAlias = Literal["answered", "repeated", "shelved", "ignored", "unreadable"]
-Sent: TypeAlias = Literal["delivered", "refused", "unreachable", "given_up"]
-Postponed: TypeAlias = Literal["flood", "timeout", "network", "server", "token", "database"]
+Fate: TypeAlias = Literal["delivered", "refused", "unreachable", "given_up"]
+Why: TypeAlias = Literal["flood", "timeout", "network", "server", "token", "database"]
 
 # What is asked for at the moment when somebody looks; which of them there are depends on the command.
 GAUGES = {
@@ -84,10 +84,10 @@ class Metrics:
         """Shows what has not happened yet: an alert on a rate misses the first of what was not there before."""
         for outcome in get_args(Handled):
             self._updates.labels(outcome)
-        for outcome in get_args(Sent):
+        for outcome in get_args(Fate):
             self._replies.labels(outcome, "answer")
             self._replies.labels(outcome, "broadcast")
-        for reason in get_args(Postponed):
+        for reason in get_args(Why):
             self._postponed.labels(reason)
 
     def handled(self, outcome: Handled, seconds: float) -> None:
@@ -95,11 +95,11 @@ class Metrics:
         self._updates.labels(outcome).inc()
         self._seconds.observe(seconds)
 
-    def sent(self, outcome: Sent, priority: int) -> None:
+    def sent(self, outcome: Fate, priority: int) -> None:
         """Counts a reply that is done; answers to people have priority 0."""
         self._replies.labels(outcome, "broadcast" if priority else "answer").inc()
 
-    def postponed(self, reason: Postponed) -> None:
+    def postponed(self, reason: Why) -> None:
         """Counts a try to send that is repeated later."""
         self._postponed.labels(reason).inc()
 

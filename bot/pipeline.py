@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from bot.api import Api
 from bot.clock import Clock
+from bot.deadline import DeadlineError, within
 from bot.lanes import Lanes
 from bot.matching import Match, Matcher
 from bot.metrics import Handled, Metrics
@@ -39,7 +40,7 @@ DEADLINE = 10.0
 MAX_FAILURES = 5
 # Many people may want one key at once, and each round one of them gets it.
 MAX_CONFLICTS = 50
-AWAY_PAUSE = 0.5
+AWAY_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 PLACES = 64
 
 
@@ -89,10 +90,10 @@ class Pipeline:
         self._metrics = metrics
         self._answers: set[asyncio.Task[None]] = set()
 
-    async def process(self, data: Mapping[str, Any], patience: float | None = None) -> None:
+    async def process(self, data: Mapping[str, Any], patience: float | None = None) -> Handled:
         """Handles an update as the Bot API sends it; returns when its effects are committed, or it is on the shelf.
 
-        An update that cannot be read at all is logged and left.
+        Returns which of these it was; an update that cannot be read at all is logged and left.
 
         Raises:
             LaneBusyError: when earlier updates of the same person take longer than `patience`, in seconds.
@@ -100,6 +101,7 @@ class Pipeline:
         begun = time.monotonic()
         handled = await self._handle(data, patience)
         self._metrics.handled(handled, time.monotonic() - begun)
+        return handled
 
     async def _handle(self, data: Mapping[str, Any], patience: float | None) -> Handled:
         try:
@@ -127,19 +129,23 @@ class Pipeline:
     async def _settle(self, update: Update, match: Match) -> Outcome:
         """Returns what was committed. Waits for a database that is away; gives up on what keeps failing."""
         failures = conflicts = 0
+        pause = AWAY_PAUSE
         while True:
             try:
                 return await self._run(update, match)
             except Exception as error:
                 if is_away(error):
-                    log.warning("update %s waits: the database is away", update.update_id)
-                    await asyncio.sleep(AWAY_PAUSE)
+                    # Once an update: a hundred of them may wait for hours.
+                    level = logging.WARNING if pause == AWAY_PAUSE else logging.DEBUG
+                    log.log(level, "update %s waits: the database is away", update.update_id)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
                     continue
                 if is_conflict(error) and conflicts < MAX_CONFLICTS:
                     conflicts += 1
                     continue
                 failures += 1
-                if isinstance(error, TimeoutError) or failures >= MAX_FAILURES:
+                if isinstance(error, DeadlineError) or failures >= MAX_FAILURES:
                     log.exception("update %s goes to the shelf", update.update_id)
                     return await self._shelve(update, match, error)
 
@@ -184,7 +190,7 @@ class Pipeline:
                 unsent = await repos.outbox.list_unsent(update.update_id, self._sender.owner)
                 return Outcome(unsent, handled="repeated")
             # Waiting for the database is not the update's fault, and a commit must not be cut short.
-            async with asyncio.timeout(DEADLINE):
+            async with within(DEADLINE):
                 said = await respond(request, repos)
                 rows = self._transport.rows(said, request)
                 await repos.outbox.add(rows)
@@ -227,7 +233,7 @@ class Pipeline:
         )
 
     async def _shelve(self, update: Update, match: Match, reason: BaseException | str) -> Outcome:
-        trouble, keeps = Trouble.of(reason, self._hide), True
+        trouble, keeps, pause = Trouble.of(reason, self._hide), True, AWAY_PAUSE
         while True:
             try:
                 outcome = await self._transact(
@@ -235,17 +241,33 @@ class Pipeline:
                 )
                 return outcome._replace(handled="shelved")
             except Exception as failure:
-                # Nothing in an apology takes long but the database.
-                if is_temporary(failure) or isinstance(failure, TimeoutError):
-                    await asyncio.sleep(AWAY_PAUSE)
-                    continue
-                log.exception("update %s could not even be shelved", update.update_id)
-                if update.update_id < 0:  # a retry, whose entry is to stay
-                    raise
-                if not keeps:
-                    return Outcome([], handled="shelved")
-                # Its content may be what no database takes; the person is to hear of it all the same.
-                keeps = False
+                if not is_temporary(failure):
+                    log.exception("update %s could not even be shelved", update.update_id)
+                    if update.update_id < 0:  # a retry, whose entry is to stay
+                        raise
+                    if not keeps and await self._note(update, trouble):
+                        return Outcome([], handled="shelved")
+                    # Its content may be what no database takes; the person is to hear of it all the same.
+                    keeps = False
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _note(self, update: Update, trouble: Trouble) -> bool:
+        """Returns whether the bare fact could be written down. A database that takes nothing at all is waited for."""
+        try:
+            async with self._database.transaction() as repos:
+                await repos.shelf.add(
+                    update_id=update.update_id,
+                    telegram_id=None,
+                    content=None,
+                    traceback=trouble.traceback,
+                    fingerprint=trouble.fingerprint,
+                    now=self._clock(),
+                )
+        except Exception:
+            log.exception("the database takes nothing")
+            return False
+        return True
 
     def _answer(self, query_id: str, toast: str | None) -> None:
         """Answers a press: best effort, at once. Telegram keeps a query for minutes only, so it is no outbox row."""

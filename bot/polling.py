@@ -23,6 +23,8 @@ SETTLE, LONGEST_SETTLE = 0.02, 0.5
 SETTLE_SHARE = 0.05
 # Seconds that open updates get at the end; with those of the replies less than the ten that supervisors wait.
 GRACE = 4.0
+# And for Telegram to hear what is done.
+LAST_WORD = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # Seconds beyond the long poll's own after which a question is taken for lost, whatever the HTTP client believes.
 HANG = 30.0
@@ -31,7 +33,7 @@ SILENCE = 120.0
 
 _MAX_ID = 2**63
 
-Process = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+Process = Callable[[dict[str, Any]], Coroutine[Any, Any, object]]
 
 
 class Polling:
@@ -42,7 +44,7 @@ class Polling:
         self._api = api
         self._process = process
         # In Telegram's order; the ids need not grow, for they begin anew at random after a quiet week.
-        self._open: dict[int, asyncio.Task[None]] = {}
+        self._open: dict[int, asyncio.Task[object]] = {}
         self._offset = 0
         self._first = self._turn = 0
         self._begun_at = time.monotonic()
@@ -120,7 +122,7 @@ class Polling:
         first = next(iter(self._open))
         self._turn = 1 - self._turn if first == self._first else 0
         self._first = first
-        return first - self._turn
+        return max(first - self._turn, 0)  # a negative one would make Telegram forget
 
     def _confirm(self) -> None:
         """Moves the offset over the updates that are done, up to the first that is not."""
@@ -154,9 +156,10 @@ class Polling:
         if self._offset:
             params = {"offset": self._offset, "timeout": 0, "limit": 1, "allowed_updates": ALLOWED_UPDATES}
             try:
-                await self._api.call("getUpdates", params)
-            except TelegramError as error:
-                log.info("the last updates stay unconfirmed, and will be known as answered: %s", error.message)
+                async with asyncio.timeout(LAST_WORD):
+                    await self._api.call("getUpdates", params)
+            except (TelegramError, TimeoutError) as error:
+                log.info("the last updates stay unconfirmed, and will be known as answered: %s", error)
 
 
 def _checked(updates: Any) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from bot.clock import Clock
+from bot.metrics import Handled
 from bot.sender import Sender
 from bot.transport import Call, Transport, markup
 from db.models import Outgoing, ShelvedUpdate
@@ -23,7 +24,7 @@ from handlers.kit.text import Catalogs
 
 log = logging.getLogger(__name__)
 
-Process = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
+Process = Callable[[Mapping[str, Any]], Coroutine[Any, Any, Handled]]
 
 
 class Retries:
@@ -66,12 +67,12 @@ class Retries:
     async def _retry(self, entry: ShelvedUpdate) -> None:
         self._begin_wary()
         try:
-            await self._process({**(entry.content or {}), "update_id": -entry.id})
+            handled = await self._process({**(entry.content or {}), "update_id": -entry.id})
         except Exception:  # whatever it is, the entry must not be tried for ever, and the next ones wait
             log.exception("number %s could not be tried again", entry.id)
             await self._settle(entry, is_handled=False)
         else:
-            await self._settle(entry, is_handled=True)
+            await self._settle(entry, is_handled=handled not in {"unreadable", "ignored"})
 
     async def _settle(self, entry: ShelvedUpdate, *, is_handled: bool) -> None:
         """Takes an entry off the shelf, or leaves it to another press, and tells who asked; one of several replicas."""

@@ -9,7 +9,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from db.transaction import Database, is_away
+from db.transaction import Database, is_temporary
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOSch
                 await repos.shelf.forget_old(clock())
                 await repos.attempts.forget_old(clock())
         except Exception as error:
-            if not is_away(error):
+            if not is_temporary(error):
                 raise
             log.warning("tidying waits for the next hour: the database is away")
         else:

@@ -13,12 +13,11 @@ from bot.api import Api
 from bot.clock import Clock
 from bot.delivery import Delivered, Postponed, Unreachable, deliver
 from bot.mailboxes import Mailbox, Mailboxes
-from bot.metrics import Metrics
-from bot.metrics import Sent as Fate
+from bot.metrics import Fate, Metrics
 from bot.pace import Gate
 from db.models import Outgoing
 from db.repositories.outbox import Sent
-from db.transaction import Database, is_away, is_temporary
+from db.transaction import Database, is_temporary
 
 log = logging.getLogger(__name__)
 
@@ -150,10 +149,10 @@ class Sender:
         try:
             async with self._database.transaction() as repos:
                 taken = await repos.outbox.list_taken({row.chat_id}, self.owner, before=row.id)
-        except Exception as error:
-            if not is_temporary(error):
-                raise
-            taken = frozenset({row.chat_id})
+        except Exception as error:  # whatever it is, these rows are nobody else's to send
+            log.warning("chat %s waits for another process", row.chat_id, exc_info=not is_temporary(error))
+            await asyncio.sleep(FIRST_PAUSE)
+            return
         mailbox.is_behind = bool(taken)
         if taken:
             await asyncio.sleep(BEHIND_PAUSE)
@@ -162,7 +161,7 @@ class Sender:
         try:
             return await deliver(self._api, row, await self._recall(row))
         except Exception as error:
-            if is_away(error):
+            if is_temporary(error):
                 return Postponed("database", "the database is away")
             # A row that cannot be sent for a reason of ours must not hold up the chat for ever.
             log.exception("outbox row %s cannot be sent", row.id)

@@ -70,7 +70,7 @@ def fingerprint(error: BaseException) -> str:
     """Returns the kind of an error and the function where it was raised; deep in a library all errors look alike."""
     cause = error.__cause__
     # A deadline is raised where it was set. Where the time went, the cancellation behind it knows.
-    origin = cause if isinstance(error, TimeoutError) and isinstance(cause, asyncio.CancelledError) else error
+    origin = cause if isinstance(cause, asyncio.CancelledError) else error
     frames = [frame for frame, _line in traceback.walk_tb(origin.__traceback__)]
     ours = [frame for frame in frames if frame.f_globals.get("__name__", "").partition(".")[0] in _OURS]
     if not frames:

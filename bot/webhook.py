@@ -39,7 +39,7 @@ Check = Callable[[], Awaitable[str | None]]
 class Process(Protocol):
     """What handles an update: returns when its effects are committed."""
 
-    async def __call__(self, data: dict[str, Any], patience: float | None = None) -> None:
+    async def __call__(self, data: dict[str, Any], patience: float | None = None) -> object:
         """Raises LaneBusyError when the person's earlier updates take too long."""
         ...
 

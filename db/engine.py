@@ -12,6 +12,8 @@ from db import inline
 from db.cipher import Cipher, attach
 
 BUSY_TIMEOUT_MS = 5_000
+# Seconds; the second is less than the ten that an update has.
+CONNECT_TIMEOUT, COMMAND_TIMEOUT = 5, 8
 PRAGMAS = (
     # First: the others already have to wait for another process.
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -22,24 +24,30 @@ PRAGMAS = (
 )
 
 
-def create_engine(database_url: str, cipher: Cipher | None = None) -> AsyncEngine:
+def create_engine(database_url: str, cipher: Cipher | None = None, *, is_hurried: bool = False) -> AsyncEngine:
     """Returns an engine whose transactions never lose an update to another one; personal data goes through `cipher`.
 
     On SQLite there is a single connection and every transaction is `BEGIN IMMEDIATE`: a deferred one that turns into
     a writer fails with 'database is locked' at once, whatever the busy timeout
     (https://docs.sqlalchemy.org/en/21/dialects/sqlite.html, 'Serializable isolation / Savepoints / Transactional DDL').
-    Errors never quote the values of a statement: they may be secrets.
+    SQLAlchemy's errors do not quote the values of a statement, which may be secrets; a driver's own may, and the log
+    hides those. A hurried engine does not wait for a server that hangs.
     """
     url = make_url(database_url)
-    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url, is_hurried=is_hurried)
     if cipher is not None:
         attach(cipher, engine.dialect)
     return engine
 
 
-def _postgresql(url: URL) -> AsyncEngine:
-    # As SQLite's busy_timeout: a lock that is held for longer is waited for by trying again.
-    patience = {"server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)}}
+def _postgresql(url: URL, *, is_hurried: bool) -> AsyncEngine:
+    # As SQLite's busy_timeout: a lock that is held for longer is waited for by trying again. A server that hangs is
+    # given up before the update that waits for it has used up its time. Migrations may take as long as they like.
+    patience = {
+        "server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)},
+        "timeout": CONNECT_TIMEOUT,
+        "command_timeout": COMMAND_TIMEOUT if is_hurried else None,
+    }
     return create_async_engine(
         url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
     )

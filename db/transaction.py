@@ -20,12 +20,14 @@ from db.units import Units
 _RETRYABLE_STATES = {"40001", "40P01"}
 # No connection, no room, a lock held too long (classes 08, 53; lock_not_available), or the server starts or stops.
 # Not all of class 57: a statement that was cancelled for taking too long would be tried for ever.
-_AWAY_STATES = re.compile("08...|53...|55P03|57P0[1235]")
+# Read-only is what a standby is until it takes over, and a disk that is full for some.
+_AWAY_STATES = re.compile("08...|25006|53...|55P03|57P0[1235]")
 _SQLITE_WAITS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
 }
 
@@ -46,7 +48,7 @@ class Database:
             ValueError: when the key is none.
         """
         cipher = cipher_for(data_key)
-        self._engine = create_engine(url, cipher)
+        self._engine = create_engine(url, cipher, is_hurried=True)
         keyring.watch(self._engine, cipher)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._units = None if self.has_replicas else Units(self._engine)
@@ -91,8 +93,8 @@ def is_conflict(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nobody's fault, and worth waiting for."""
     if not isinstance(error, DBAPIError):
-        # A driver lets a broken connection through as it is.
-        return isinstance(error, DatabaseAwayError | ConnectionError)
+        # A driver lets a broken connection through as it is, and its own patience coming to an end.
+        return isinstance(error, DatabaseAwayError | ConnectionError | TimeoutError)
     if isinstance(error.orig, sqlite3.OperationalError):
         # The low byte is the primary code (https://sqlite.org/rescode.html); 'no such table' must not look like a wait.
         return error.orig.sqlite_errorcode & 0xFF in _SQLITE_WAITS

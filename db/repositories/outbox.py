@@ -89,6 +89,7 @@ class Outbox(Repository):
             Outgoing.sent_at.is_(None),
             Outgoing.owner != owner,
             Outgoing.priority == 0,
+            Outgoing.version <= CONTENT_VERSION,
         )
         if before is not None:
             statement = statement.where(Outgoing.id < before)

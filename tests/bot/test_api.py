@@ -78,10 +78,30 @@ async def test_a_call_returns_the_result() -> None:
     assert await call(canned((200, b'{"ok": true, "result": {"message_id": 5}}'))) == {"message_id": 5}
 
 
-async def test_an_answer_without_a_result_is_none() -> None:
-    """JSON that says nothing is no answer either, and ends neither the poller nor a row."""
-    with pytest.raises(NetworkError, match="no result"):
-        await call(canned((200, b'{"ok": true}')))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, b'{"ok": true}'),
+        (200, b"[]"),
+        (200, b"null"),
+        (200, b'"ok"'),
+        (200, b"[" * 100_000),
+        (502, b"[]"),
+        (503, b'"upstream connect error"'),
+        (400, b'{"ok": false, "description": {}}'),
+        (429, b'{"ok": false, "description": "Too Many", "parameters": {"retry_after": "soon"}}'),
+    ],
+    ids=lambda answer: f"{answer[0]} {answer[1][:20].decode()}",
+)
+async def test_json_that_says_nothing_is_no_answer(answer: Answer) -> None:
+    """A gateway's JSON of whatever kind ends neither the poller nor a row."""
+    with pytest.raises(NetworkError) as caught:
+        await call(canned(answer))
+    assert type(caught.value) is NetworkError
+    row = Outgoing(id=1, chat_id=7, method="sendMessage", content={"text": "Hi"})
+    outcome = await deliver(canned(answer), row, None)
+    assert isinstance(outcome, Postponed)
+    assert outcome.why == "network"
 
 
 async def test_a_proxy_at_the_start_makes_no_token_invalid() -> None:

@@ -148,7 +148,7 @@ async def test_drops_end(clock: Clock, *, is_file: bool) -> None:
                 await request.post(f"{root}/getMe")
 
 
-async def test_no_timeout_is_none() -> None:
+async def test_no_timeout_is_none(clock: Clock) -> None:
     """A call may wait as long as it takes, whatever is usual."""
     telegram = Listener()
     telegram.may_answer.clear()
@@ -157,6 +157,8 @@ async def test_no_timeout_is_none() -> None:
         await telegram.is_open.wait()
         with pytest.raises(TimedOut):
             await request.post(f"{root}/getMe", pool_timeout=MOMENT * 2)
+        await clock.leap(1000)
+        await clock.leap(0)
         telegram.may_answer.set()
         assert await patient is True
 

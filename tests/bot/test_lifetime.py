@@ -1,6 +1,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -54,3 +56,47 @@ def test_unasked_cancellation_is_a_failure() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         live(work())
+
+
+HANGING = """
+import asyncio, os, signal
+from bot import lifetime
+
+lifetime.PATIENCE = 0.2
+
+async def work():
+    os.kill(os.getpid(), signal.SIGTERM)
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            print("asked", flush=True)
+
+lifetime.live(work())
+"""
+
+
+def test_what_hangs_is_cut_short() -> None:
+    """Work that does not end when it is asked to is left behind after a while, which is a good end, too."""
+    done = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (0, "asked\n")
+    assert "something hangs" in done.stderr
+
+
+def test_a_second_signal_hurries_nobody() -> None:
+    """Whoever presses Ctrl-C twice still lets what is open come to its end."""
+    tidied = []
+
+    async def work() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+            for _ in range(10):
+                await asyncio.sleep(0)
+            tidied.append("up")
+
+    live(work())
+
+    assert tidied == ["up"]

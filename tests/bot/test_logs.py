@@ -287,3 +287,12 @@ def test_a_row_that_an_error_quotes_is_hidden() -> None:
     hide = redactor([])
     said = "DETAIL:  Key (email_key)=(ada@example.org) already exists."
     assert hide(said) == "DETAIL:  Key (email_key)=*** already exists."
+    said = "DETAIL:  Failing row contains (1, Ada (the first), ada@example.org)."
+    assert hide(f"{said}\nmore") == "DETAIL:  Failing row contains ***.\nmore"
+    assert hide(json.dumps({"exception": f"{said}\nmore"})) == json.dumps(
+        {"exception": "DETAIL:  Failing row contains ***.\nmore"}
+    )
+    said = "invalid input for query argument $1: 'ada' (str expected)"
+    assert hide(json.dumps({"exception": f"{said}\nmore", "level": "ERROR"})) == json.dumps(
+        {"exception": "invalid input for query argument $1: ***\nmore", "level": "ERROR"}
+    )

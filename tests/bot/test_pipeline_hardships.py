@@ -123,7 +123,7 @@ async def test_a_busy_server_is_waited_for(
     fail_first(monkeypatch, ChatSessions, "open", *errors)
     ada = world.person("Ada")
     assert (await ada.send("/start")).text.startswith("Hi Ada!")
-    assert naps.taken == [pipeline.AWAY_PAUSE] * len(errors)
+    assert naps.taken == [0.5, 1, 2, 4, *[5] * (len(errors) - 4)]
     assert await world.count(ShelvedUpdate) == 0
 
 
@@ -195,3 +195,13 @@ async def test_a_strange_name_is_answered(world: World, name: str) -> None:
     await world.settle()
     assert len(ada.said) == 1
     assert await world.count(ShelvedUpdate) == 0
+
+
+async def test_a_server_that_hangs_is_waited_for(world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the driver gives up after its own patience is no deadline of the view's: nothing is shelved."""
+    ada = world.person("Ada")
+    fail_first(monkeypatch, ChatSessions, "open", *[TimeoutError()] * 6)
+    fail_first(monkeypatch, Talk, "respond", *[TimeoutError()] * 6)
+    assert "signed in" in (await ada.send("/me")).text
+    assert await world.count(ShelvedUpdate) == 0
+    assert naps.taken == [0.5, 1, 2, 4, *[5] * 8]

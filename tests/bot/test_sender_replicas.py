@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
 
 from bot import sender as sending
 from bot.playground.errors import ApiError
 from db.models import Outgoing
 from db.models.outgoing import CONTENT_VERSION
+from db.repositories.outbox import Outbox
+from db.transaction import DatabaseAwayError
+from tests.bot.accidents import fail_first
 from tests.bot.letters import left_behind, letter, meet, post, refuse, write
 from tests.bot.naps import Naps, naps
 from tests.chat import World, open_world
@@ -56,6 +60,23 @@ async def test_a_replica_takes_over_before_it_goes_on(world: World, replica: Wor
     await replica.application.sender._take_over()
     await replica.application.sender.drain()
     assert ada.said[1:] == ["0", "1", "2", f"You are not signed in.\nTelegram id {ada.id}"]
+
+
+async def test_a_chat_behind_another_process_survives_anything(
+    world: World, replica: World, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at the other's rows that fails, for whatever reason, is taken again: nobody else would send these."""
+    [ada] = await meet(world, "Ada")
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.renew_lease("other", world.clock() + sending.LEASE)
+    await left_behind(world, ada, 1, "other")
+    await replica.application.pipeline.process(world.miniature.say(ada.id, "/me"))
+    fail_first(monkeypatch, Outbox, "list_taken", ZeroDivisionError(), DatabaseAwayError())
+    await naps.begun(sending.BEHIND_PAUSE, 2)
+    async with world.application.database.transaction() as repos:
+        await repos._session.execute(update(Outgoing).where(Outgoing.owner == "other").values(sent_at=world.clock()))
+    await replica.application.sender.drain()
+    assert ada.said[1:] == [f"You are not signed in.\nTelegram id {ada.id}"]
 
 
 async def test_a_broadcast_keeps_nobody_waiting(world: World, replica: World) -> None:

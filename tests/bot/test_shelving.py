@@ -10,6 +10,7 @@ from bot import pipeline
 from bot.lanes import Lanes
 from bot.shelving import Trouble
 from db.models import ShelvedUpdate
+from db.repositories.chat_sessions import ChatSessions
 from db.repositories.upkeep import Shelf
 from handlers.kit.text import Catalogs, Text
 from handlers.talk import Talk
@@ -177,3 +178,33 @@ async def test_what_no_database_takes_is_shelved_without_its_content(
     [entry] = await world.rows(ShelvedUpdate)
     assert entry.content is None
     assert entry.fingerprint.startswith("ZeroDivisionError")
+
+
+async def test_a_database_that_takes_nothing_confirms_nothing(
+    world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even a shelf's row could be written, for whatever reason: the update waits, and is answered in the end."""
+    ada = world.person("Ada")
+    fail_first(monkeypatch, Talk, "respond", *[ZeroDivisionError()] * 5)
+    fail_first(monkeypatch, Shelf, "add", *[RuntimeError("disk I/O")] * 7)
+    assert "went wrong on my side" in (await ada.send("/me")).text
+    assert await world.count(ShelvedUpdate) == 1
+    assert naps.taken == [0.5, 1, 2, 4]
+
+
+async def test_whose_session_cannot_be_opened_is_shelved_without_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only when the bare fact is written down is the update given up: admins find it on the shelf."""
+    ada = world.person("Ada")
+    await ada.send("/start")
+    monkeypatch.setattr(ChatSessions, "open", broken)
+    update = world.miniature.say(ada.id, "/me")
+    assert await world.application.pipeline.process(update) == "shelved"
+    [entry] = await world.rows(ShelvedUpdate)
+    assert (entry.update_id, entry.telegram_id, entry.content) == (update["update_id"], None, None)
+
+
+async def broken(*_args: object) -> None:
+    """Stands for a row that cannot be read."""
+    raise ZeroDivisionError

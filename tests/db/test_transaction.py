@@ -32,7 +32,21 @@ def refusal(state: str) -> DBAPIError:
 
 @pytest.mark.parametrize(
     "state",
-    ["08000", "08001", "08003", "08006", "53000", "53100", "53300", "55P03", "57P01", "57P02", "57P03", "57P05"],
+    [
+        "08000",
+        "08001",
+        "08003",
+        "08006",
+        "25006",
+        "53000",
+        "53100",
+        "53300",
+        "55P03",
+        "57P01",
+        "57P02",
+        "57P03",
+        "57P05",
+    ],
 )
 def test_a_server_that_cannot_serve_now_is_away(state: str) -> None:
     """No connection, no room, a lock held for too long, or a server that starts or stops: worth waiting for."""
@@ -64,12 +78,12 @@ def test_what_would_fail_again_is_neither(state: str) -> None:
         (ProgrammingError("", {}, Exception()), False),
         (IntegrityError("", {}, Exception()), False),
         (OSError(), False),
-        (TimeoutError(), False),
+        (TimeoutError(), True),
         (ZeroDivisionError(), False),
     ],
 )
 def test_errors_without_a_state(error: Exception, away: bool) -> None:  # noqa: FBT001
-    """A broken connection is an absence; a view's own failure is none."""
+    """A broken connection is an absence, and so is a driver's patience that has ended; a view's own failure is none."""
     assert is_away(error) is away
 
 
@@ -80,6 +94,7 @@ def test_errors_without_a_state(error: Exception, away: bool) -> None:  # noqa: 
         (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
         (sqlite3.SQLITE_IOERR_WRITE, True),
         (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_READONLY_DBMOVED, True),
         (sqlite3.SQLITE_ERROR, False),
         (sqlite3.SQLITE_CORRUPT, False),
     ],
