@@ -7,14 +7,12 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
-from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
 from bot.api import Api
@@ -27,7 +25,8 @@ from bot.patience import insist, outlast
 from bot.pipeline import Pipeline
 from bot.playground.course import seed_course
 from bot.polling import Polling
-from bot.registration import Registration
+from bot.readiness import check_database
+from bot.registration import Registration, has_pending, leave_webhook
 from bot.retries import Retries
 from bot.scheduler import build_scheduler
 from bot.sender import Sender
@@ -50,8 +49,6 @@ SHUTDOWN = 4.0
 NICENESS = 10
 # What `serve` takes when METRICS_PORT says nothing: free in Prometheus's list of exporters' ports.
 METRICS_PORT = 9464
-# Seconds in which a database answers that is there.
-CHECK_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ async def build_application(
         try:
             await insist(api.initialize, "the Bot API cannot be reached")
             wariness = Wariness(database, clock)
-            if await _is_waited_for(api):
+            if await has_pending(api):
                 wariness.begin()
             pipeline = Pipeline(
                 talk=talk,
@@ -168,7 +165,7 @@ async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
     ):
         if seed:
             await seed_course(application.database, utc_now())
-        await insist(lambda: _leave_webhook(application.api), "the webhook cannot be looked for")
+        await insist(lambda: leave_webhook(application.api), "the webhook cannot be looked for")
         polling = Polling(application.api, application.pipeline.process)
         metrics.watch("updates_open", lambda: polling.handling)
         metrics.watch("poll_silence_seconds", lambda: polling.silence)
@@ -199,7 +196,7 @@ async def serve_webhook(settings: Settings) -> None:
         metrics.watch("updates_pending", lambda: registration.pending)
 
         async def check() -> str | None:
-            return await _check_database(application.database) if registration.is_made else "webhook"
+            return await check_database(application.database) if registration.is_made else "webhook"
 
         async with _at_work(application, settings) as group:
             webhook.open(application.pipeline.process, check)
@@ -214,28 +211,6 @@ def _metrics(settings: Settings, metrics: Metrics, port: int | None) -> list[tup
     if not port:
         return []
     return [(metrics_app(metrics), listen(settings.listen_host, port, "METRICS_PORT"))]
-
-
-async def _check_database(database: Database) -> str | None:
-    try:
-        async with asyncio.timeout(CHECK_TIMEOUT), database.transaction() as repos:
-            await repos.attempts.count(0)  # any small question
-    except Exception as error:
-        if not is_temporary(error):
-            raise
-        log.warning("not ready: the database does not answer (%s)", type(error).__name__)
-        return "database"
-    return None
-
-
-async def _leave_webhook(api: Api) -> None:
-    """Takes away a webhook, which would refuse polling for ever. What waits at Telegram stays there."""
-    info = await api.call("getWebhookInfo", {})
-    url = info.get("url") if isinstance(info, Mapping) else None
-    if url:
-        # Its host only: in other bots' addresses, the path is often a secret.
-        log.warning("the webhook at %s is taken away, for this process polls", urlsplit(url).hostname)
-        await api.call("deleteWebhook", {"drop_pending_updates": False})
 
 
 @contextlib.asynccontextmanager
@@ -276,15 +251,6 @@ async def _send_what_is_ready(application: Application) -> None:
 
 def _client(connections: int) -> BaseRequest:
     return AiohttpRequest(connections, read_timeout=60 if connections == 1 else 20, pool_timeout=60)
-
-
-async def _is_waited_for(api: Api) -> bool:
-    """Returns whether updates wait at Telegram: one of them may have ended the last process."""
-    try:
-        info = await api.call("getWebhookInfo", {})
-    except TelegramError:
-        return True
-    return bool(info.get("pending_update_count", 1)) if isinstance(info, dict) else True
 
 
 def _rules(settings: Settings, username: str) -> Rules:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
@@ -76,3 +77,22 @@ class Registration:
         if when > self._last_error:
             self._last_error = when
             log.warning("Telegram could not deliver an update: %s", info.get("last_error_message"))
+
+
+async def leave_webhook(api: Api) -> None:
+    """Takes away a webhook, which would refuse polling for ever. What waits at Telegram stays there."""
+    info = await api.call("getWebhookInfo", {})
+    url = info.get("url") if isinstance(info, Mapping) else None
+    if url:
+        # Its host only: in other bots' addresses, the path is often a secret.
+        log.warning("the webhook at %s is taken away, for this process polls", urlsplit(url).hostname)
+        await api.call("deleteWebhook", {"drop_pending_updates": False})
+
+
+async def has_pending(api: Api) -> bool:
+    """Returns whether updates wait at Telegram: one of them may have ended the last process."""
+    try:
+        info = await api.call("getWebhookInfo", {})
+    except TelegramError:
+        return True
+    return bool(info.get("pending_update_count", 1)) if isinstance(info, dict) else True

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from bot import app
-from bot.app import _check_database
+from bot import readiness
+from bot.readiness import check_database
 from db.repositories.upkeep import Attempts
 from db.transaction import Database, DatabaseAwayError
 from tests.bot.accidents import fail_first
@@ -11,7 +11,7 @@ from tests.bot.accidents import fail_first
 
 async def test_a_database_that_answers(database: Database) -> None:
     """A database is there when it answers a question."""
-    assert await _check_database(database) is None
+    assert await check_database(database) is None
 
 
 @pytest.mark.parametrize("error", [DatabaseAwayError(), TimeoutError()])
@@ -20,7 +20,7 @@ async def test_a_database_that_is_away(
 ) -> None:
     """Without a database no update can be handled, and the log says why."""
     fail_first(monkeypatch, Attempts, "count", error)
-    assert await _check_database(database) == "database"
+    assert await check_database(database) == "database"
     assert caplog.messages == [f"not ready: the database does not answer ({type(error).__name__})"]
 
 
@@ -31,5 +31,5 @@ async def test_a_database_that_hangs(database: Database, monkeypatch: pytest.Mon
         await asyncio.get_running_loop().create_future()
 
     monkeypatch.setattr(Attempts, "count", hang)
-    monkeypatch.setattr(app, "CHECK_TIMEOUT", 0.01)
-    assert await _check_database(database) == "database"
+    monkeypatch.setattr(readiness, "CHECK_TIMEOUT", 0.01)
+    assert await check_database(database) == "database"
