@@ -205,7 +205,7 @@ async def leave_course(request: Request, repos: Repositories) -> Reply:
     if not press.sure:
         text = _("Leave {title}? Your progress is kept, in case you come back.").format(title=Bold(course.title))
         return screen(text, [Button(_("Stay"), ShowCourse(course.id)), Button(_("Leave"), LeaveCourse(course.id, 1))])
-    progress.left_at = request.now
+    await repos.progress.leave(progress, request.now)
     if request.session.course_id == course.id:
         request.session.course_id = request.session.lesson_id = None
     text = _("You have left {title}. Your progress is kept.").format(title=Bold(course.title))

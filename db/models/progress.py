@@ -2,10 +2,12 @@
 
 import enum
 
-from sqlalchemy import Enum, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, BigId, Id, Moment, OptionalMoment
+
+_STAYS = text("left_at IS NULL")
 
 
 class ProgressStatus(enum.StrEnum):
@@ -21,7 +23,8 @@ class Progress(Base):
     __tablename__ = "progress"
     __table_args__ = (
         UniqueConstraint("user_id", "course_id"),
-        Index("ix_progress_course", "course_id", "left_at"),
+        # The students of a course; those who left are in no list of them.
+        Index("ix_progress_students", "course_id", "id", sqlite_where=_STAYS, postgresql_where=_STAYS),
     )
 
     id: Mapped[Id]

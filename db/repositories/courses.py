@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, column, false, func, literal_column, select, table
 
-from db.models import Course, CourseStatus, Lesson, Progress, User
+from db.models import Course, CourseStatus, Lesson, User
 from db.repositories.base import Repository
 
 # What stands between words; the search columns of the migrations split at the same signs. The databases fold case.
@@ -35,13 +35,7 @@ _lessons = (
     .correlate(Course)
     .scalar_subquery()
 )
-_students = (
-    select(func.count())
-    .where(Progress.course_id == Course.id, Progress.left_at.is_(None))
-    .correlate(Course)
-    .scalar_subquery()
-)
-_cards = select(Course, User.name, _lessons, _students).join(User, User.id == Course.instructor_id)
+_cards = select(Course, User.name, _lessons, Course.students).join(User, User.id == Course.instructor_id)
 _fts = table("courses_search", column("rowid"), column("courses_search"))
 
 
@@ -130,8 +124,11 @@ class Courses(Repository):
 
     async def _one(self, statement: Select[Course], *, lock: bool) -> Course | None:
         if lock:
-            # What this transaction read before it had the lock may be old by now.
-            statement = statement.with_for_update(of=Course).execution_options(populate_existing=True)
+            # What this transaction read before it had the lock may be old by now. FOR NO KEY UPDATE (key_share), for an
+            # enrollment first refers to the course and then counts itself there: two of them, and between them somebody
+            # who waits until nobody refers to it, would wait in a circle.
+            statement = statement.with_for_update(of=Course, key_share=True)
+            statement = statement.execution_options(populate_existing=True)
         return (await self._session.scalars(statement)).one_or_none()
 
     async def _page(

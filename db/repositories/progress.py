@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, func, select, update
 
 from db.models import Completion, Course, Lesson, Progress, ProgressStatus
 from db.repositories.base import Repository
@@ -158,13 +158,26 @@ class ProgressRepository(Repository):
             user_id=user_id, course_id=course_id, status=ProgressStatus.IN_PROGRESS, enrolled_at=now
         )
         key = await self._session.scalar(statement.on_conflict_do_nothing().returning(Progress.id))
-        if key is not None:
-            return True
-        progress = await self.get(user_id, course_id, lock=True)
-        if progress is None or progress.left_at is None:
-            return False
-        progress.left_at = None
+        if key is None:
+            progress = await self.get(user_id, course_id, lock=True)
+            if progress is None or progress.left_at is None:
+                return False
+            progress.left_at = None
+        await self._count(course_id, 1)
         return True
+
+    async def leave(self, progress: Progress, now: dt.datetime) -> bool:
+        """Leaves a course, and keeps all that was completed; returns False when left before. Lock it first."""
+        if progress.left_at is not None:
+            return False
+        progress.left_at = now
+        await self._count(progress.course_id, -1)
+        return True
+
+    async def _count(self, course_id: int, by: int) -> None:
+        """Changes the course's number of students where it is stored, so that of two at once none is lost."""
+        statement = update(Course).where(Course.id == course_id).values(students=Course.students + by)
+        await self._session.execute(statement, execution_options={"synchronize_session": False})
 
     async def list_standings(self, user_id: int) -> list[Standing]:
         """Returns the courses that somebody takes or finished, first enrolled first; one statement for all."""

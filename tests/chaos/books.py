@@ -1,6 +1,6 @@
 """The bot's books: what its database says, read from outside while nobody writes, or between two writes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -34,6 +34,8 @@ class State(NamedTuple):
     # The texts of each lesson of the teachers, by its title: one list a lesson of that title.
     lessons: dict[str, list[list[str]]]
     courses: list[str]
+    # How many students each course has, by its id: as it says itself, and as its enrollments say.
+    students: dict[int, tuple[int, int]]
     shelf: list[str]
 
 
@@ -83,9 +85,11 @@ class Books:
             session = repos._session
             users = list(await session.scalars(select(User)))
             emails = {user.id: user.email for user in users}
-            titles = {course.id: course.title for course in await session.scalars(select(Course))}
+            courses = list(await session.scalars(select(Course)))
+            titles = {course.id: course.title for course in courses}
             done = await session.execute(select(Completion.user_id, Completion.lesson_id))
-            taken = await session.execute(select(Progress.user_id, Progress.course_id))
+            taken = list(await session.scalars(select(Progress)))
+            studying = Counter(one.course_id for one in taken if one.left_at is None)
             shelved = await session.scalars(select(ShelvedUpdate))
             blocks = defaultdict(list)
             for block in await session.scalars(select(Block).order_by(Block.position)):
@@ -96,9 +100,10 @@ class Books:
             return State(
                 names={user.email: user.name for user in users},
                 completions={(emails[user_id], lesson_id) for user_id, lesson_id in done},
-                enrollments={(emails[user_id], titles[course_id]) for user_id, course_id in taken},
+                enrollments={(emails[one.user_id], titles[one.course_id]) for one in taken},
                 lessons=dict(lessons),
                 courses=list(titles.values()),
+                students={course.id: (course.students, studying[course.id]) for course in courses},
                 shelf=[f"update {one.update_id}: {one.traceback.strip().splitlines()[-1]}" for one in shelved],
             )
 

@@ -65,7 +65,7 @@ class Referee:
             lost=[*self._lost_updates(), *self._lost_presses(), *self._lost_words(), *self._lost_parts()],
             doubled=[*self._doubled_parts(), *self._doubled_accounts(), *self._doubled_news()],
             unanswered=[*self._unanswered_acts(), *self._waiting(people)],
-            other=[*self._kept_secrets()],
+            other=[*self._kept_secrets(), *self._miscounted()],
             shelf=self._state.shelf,
             duplicates=count_duplicates(self._said, self._rows),
             allowed=allowed,
@@ -137,6 +137,11 @@ class Referee:
         for title, number in Counter(self._state.courses).items():
             if number > 1:
                 yield f"{title!r} is there {number} times"
+
+    def _miscounted(self) -> Iterator[str]:
+        for course_id, (stored, counted) in self._state.students.items():
+            if stored != counted:
+                yield f"course {course_id} says that it has {stored} students, and has {counted}"
 
     def _doubled_news(self) -> Iterator[str]:
         """What is new is said to be new by one row only; the same row sent twice is a duplicate, and counted there."""

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from db.models import CourseStatus, Role
+from db.models import CourseStatus, Progress, ProgressStatus, Role
 from tests.chat import World
 from tests.factories import make_course
 
@@ -26,6 +26,21 @@ async def test_a_locked_course_is_read_anew(world: World) -> None:
         assert before is locked
         assert locked is not None
         assert locked.status is CourseStatus.ARCHIVED
+
+
+async def test_an_author_does_not_wait_for_those_who_refer_to_the_course(world: World) -> None:
+    """While somebody enrolls and is not counted yet, the course can be locked: they would wait in a circle."""
+    course_id = (await make_course(world)).id
+    database = world.application.database
+    if not database.has_replicas:
+        pytest.skip("SQLite has one transaction at a time")
+    async with database.transaction() as repos:
+        repos._session.add(
+            Progress(user_id=1, course_id=course_id, status=ProgressStatus.IN_PROGRESS, enrolled_at=world.clock())
+        )
+        await repos._session.flush()
+        async with database.transaction() as others:
+            assert await others.courses.get(course_id, lock=True) is not None
 
 
 async def test_a_locked_account_is_read_anew(world: World) -> None:

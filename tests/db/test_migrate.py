@@ -141,6 +141,27 @@ async def test_rows_survive_their_tables(empty_url: str) -> None:
         await execute(empty_url, "INSERT INTO instructors VALUES (8, '')")
 
 
+async def test_students_are_counted(empty_url: str) -> None:
+    """A course that had students before their number was stored has the number of those who did not leave."""
+    await upgrade(empty_url, "0003")
+    people = ", ".join(f"({number}, 'Ada', '{number}', '{number}', 'x', 'student', '2026-05-03')" for number in (8, 9))
+    await execute(
+        empty_url,
+        *FIRST_ROWS,
+        f"INSERT INTO users VALUES {people}",  # noqa: S608 (ours)
+        """INSERT INTO courses (id, code, title, description, status, instructor_id, created_at)
+        VALUES (2, 'C2', 'Lexing', '', 'published', 7, '2026-05-03')""",
+        """INSERT INTO progress (user_id, course_id, status, enrolled_at, left_at)
+        VALUES (7, 1, 'completed', '2026-05-03', NULL), (8, 1, 'in_progress', '2026-05-03', NULL),
+        (9, 1, 'in_progress', '2026-05-03', '2026-05-04')""",
+    )
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.transaction() as repos:
+        assert [(await repos.courses.require_card(number)).students for number in (1, 2)] == [2, 0]
+    await database.close()
+
+
 async def test_broken_references_stop_an_upgrade(
     empty_url: str,
     is_postgresql: bool,  # noqa: FBT001 -- a fixture

@@ -126,7 +126,9 @@ async def test_coming_back_finds_everything(database: Database) -> None:
         await repos.progress.complete(ada.id, lessons[0].id, NOW)
         progress = await repos.progress.get(ada.id, course.id, lock=True)
         assert progress is not None
-        progress.left_at = NOW
+        assert await repos.progress.leave(progress, NOW)
+        assert not await repos.progress.leave(progress, LATER)
+        assert progress.left_at == NOW
         assert await repos.progress.list_standings(ada.id) == []
         assert await repos.progress.enroll(ada.id, course.id, LATER)
         assert not await repos.progress.enroll(ada.id, course.id, LATER)

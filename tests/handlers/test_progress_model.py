@@ -130,6 +130,9 @@ class Model:
         """Compares both."""
         assert await lesson_ids(self.world, self.course) == self.lessons
         rows = await self.world.rows(Progress, Progress.course_id == self.course.id)
+        async with self.world.application.database.transaction() as repos:
+            students = (await repos.courses.require_card(self.course.id)).students
+        assert students == sum(learner.takes_it for learner in self.learners)
         for learner, row in zip(self.learners, sorted(rows, key=lambda row: int(row.user_id)), strict=True):
             found = await self.world.rows(Completion, Completion.user_id == row.user_id)
             assert {one.lesson_id for one in found} == learner.completed
