@@ -13,6 +13,7 @@ from handlers import (
     reception,
     shelf,
     start,
+    students,
 )
 
 ROUTERS = (
@@ -25,6 +26,7 @@ ROUTERS = (
     authoring.router,
     desk.router,
     outline.router,
+    students.router,
     admin.router,
     shelf.router,
     reception.router,

@@ -1,13 +1,12 @@
 """The catalog: find a course, look at it, enroll, leave."""
 
-from dataclasses import replace
-
 from db.models import Course, CourseStatus, Progress
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
 from db.repositories.progress import Standing
 from handlers import policies
 from handlers.kit.errors import UserError
+from handlers.kit.pages import ListPress
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -16,11 +15,9 @@ from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,
     Desk,
-    Direction,
     Enroll,
     LeaveCourse,
     ListCourses,
-    ListPress,
     NewCourse,
     ShowCourse,
     ShowCourseProgress,
@@ -87,17 +84,8 @@ def count_students(number: int) -> Text:
 
 
 def turning(press: ListPress, page: Page) -> Row:
-    """Returns the buttons that turn a list's pages; none when there is one page."""
-    pages = -(-page.total // PAGE)
-    if pages <= 1:
-        return None
-    back = replace(press, direction=Direction.BEFORE, key=page.cards[0].course.id, page=press.page - 1)
-    on = replace(press, direction=Direction.AFTER, key=page.cards[-1].course.id, page=press.page + 1)
-    return [
-        Button("‹", back) if press.page > 1 else None,
-        Button(f"{press.page} / {pages}", press),
-        Button("›", on) if press.page < pages else None,
-    ]
+    """Returns the buttons that turn a list of courses; none when there is one page."""
+    return press.turning([card.course.id for card in page.cards], page.total, PAGE)
 
 
 @router.press(ShowCourse)

@@ -11,7 +11,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Value, _, _n, lines
 from handlers.policies import Action, no_course
-from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, NewCourse, Publish, ShowCourse
+from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, ListStudents, NewCourse, Publish, ShowCourse
 
 _STATUS = {
     CourseStatus.DRAFT: _("draft"),
@@ -96,8 +96,9 @@ def _desk_rows(card: CourseCard) -> list[Row]:
     else:
         publish = Button(_("Publish"), Publish(course.id, 1))
     lessons = Button(_("Lessons"), DeskLessons(course.id)) if card.lessons else None
+    students = Button(_("Students"), ListStudents(course_id=course.id)) if card.students else None
     return [
-        [Button(_("Add lesson"), AddLesson(course.id)), lessons],
+        [Button(_("Add lesson"), AddLesson(course.id)), lessons, students],
         [Button(_("Preview"), ShowCourse(course.id)), publish],
     ]
 

@@ -1,9 +1,9 @@
 """Every button of the bot, so that any view can offer any of them."""
 
-import enum
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+from handlers.kit.pages import ListPress
 from handlers.kit.press import Digits, Press, Words
 
 # What callback data has room for beside the place in the list.
@@ -30,27 +30,6 @@ class LeaveDialog(Press):
 
     prefix: ClassVar[str] = "leave"
     go: int
-
-
-class Direction(enum.StrEnum):
-    """Which way a list is turned."""
-
-    AFTER = "a"
-    BEFORE = "b"
-
-
-@dataclass(frozen=True, slots=True)
-class ListPress(Press):
-    """The base of a list's pages: from a key, this way or that; the page's number is for the eye."""
-
-    direction: Direction = Direction.AFTER
-    key: Annotated[int | None, Digits(12)] = None
-    page: Annotated[int, Digits(4)] = 1
-
-    @property
-    def bounds(self) -> dict[str, int | None]:
-        """The key as the repositories take it: `after` or `before`."""
-        return {"after": self.key} if self.direction is Direction.AFTER else {"before": self.key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +152,14 @@ class DeskLesson(Press):
 
     prefix: ClassVar[str] = "dle"
     lesson_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListStudents(ListPress):
+    """A page of the students of a course, each with how far they are."""
+
+    prefix: ClassVar[str] = "st"
+    course_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

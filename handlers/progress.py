@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.models import Course
 from db.repositories import Repositories
-from db.repositories.progress import LessonStanding, Path, Standing
+from db.repositories.progress import LessonStanding, Path, Standing, Student
 from handlers.enrollment import require_enrollment, student_of
 from handlers.kit.bar import bar
 from handlers.kit.pages import Page
@@ -56,7 +56,7 @@ def standing_line(standing: Standing, request: Request) -> Renderable:
     return lines(figures, finished, news, between=" · ")
 
 
-def place(standing: Standing) -> Text:
+def place(standing: Standing | Student) -> Text:
     """Returns how far somebody is: `▓▓▓▓▓░░░░░  5/10 · 50 %`."""
     return _("{bar}  {done}/{total} · {percent} %").format(
         bar=bar(standing.percent), done=standing.done, total=standing.total, percent=standing.percent

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from db.models import ShelvedUpdate
 from db.repositories import Repositories
-from db.repositories.upkeep import Alike, ShelfPage
+from db.repositories.upkeep import Alike
 from handlers.admin import Deed
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Notice, Reply, Row, Screen, keyboard, screen
@@ -18,7 +18,7 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Lines, Text, Translator, Value, _, _n, lines
 from handlers.kit.utf16 import utf16_offsets
 from handlers.policies import Action
-from handlers.presses import DecideShelved, Direction, ListShelf, ShowAdmin, ShowShelved
+from handlers.presses import DecideShelved, ListShelf, ShowAdmin, ShowShelved
 
 PAGE = 5
 # Of the 4096 UTF-16 units of a message; the rest is for the words above it, in any language.
@@ -122,7 +122,8 @@ async def list_shelf(request: Request, repos: Repositories) -> Reply:
         return screen(_("The shelf is empty: everything could be handled."), back)
     numbers = [Button(str(entry.id), ShowShelved(entry.id)) for entry in page.entries]
     rows = [_row(request, entry) for entry in page.entries]
-    return screen(lines(Bold(_("Shelf · {n}").format(n=page.total)), *rows), numbers, _turning(press, page), back)
+    turning = press.turning([entry.id for entry in page.entries], page.total, PAGE)
+    return screen(lines(Bold(_("Shelf · {n}").format(n=page.total)), *rows), numbers, turning, back)
 
 
 def _row(request: Request, entry: ShelvedUpdate) -> Text:
@@ -130,19 +131,6 @@ def _row(request: Request, entry: ShelvedUpdate) -> Text:
     if entry.retried_at is not None:
         row = _("{number} · {when} · {trouble} · being tried again")
     return row.format(number=entry.id, when=_When(entry.shelved_at, request.now), trouble=_named(entry.fingerprint))
-
-
-def _turning(press: ListShelf, page: ShelfPage) -> Row:
-    pages = -(-page.total // PAGE)
-    if pages <= 1:
-        return None
-    back = replace(press, direction=Direction.BEFORE, key=page.entries[0].id, page=press.page - 1)
-    on = replace(press, direction=Direction.AFTER, key=page.entries[-1].id, page=press.page + 1)
-    return [
-        Button("‹", back) if press.page > 1 else None,
-        Button(f"{press.page} / {pages}", press),
-        Button("›", on) if press.page < pages else None,
-    ]
 
 
 @router.press(ShowShelved, action=Action.ADMINISTER)

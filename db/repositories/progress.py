@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, exists, func, select, update
 
-from db.models import Completion, Course, Lesson, Progress, ProgressStatus
+from db.models import Completion, Course, Lesson, Progress, ProgressStatus, User
 from db.repositories.base import Repository
 
 
@@ -40,6 +40,20 @@ class Standing(NamedTuple):
     def is_due(self) -> bool:
         """Whether an edit of the course has left nothing to do: the student's next own act finishes it."""
         return 0 < self.total == self.done and self.progress.status is ProgressStatus.IN_PROGRESS
+
+
+class Student(NamedTuple):
+    """Somebody who takes a course, as its instructor sees them: completed lessons, over the lessons it has."""
+
+    progress: Progress
+    name: str
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """Whole percents, rounded down: 100 means all."""
+        return percent(self.done, self.total)
 
 
 class LessonStanding(NamedTuple):
@@ -110,11 +124,15 @@ _total = (
     .correlate(Progress)
     .scalar_subquery()
 )
+# From the lessons of the course to their completions: what was completed elsewhere costs nothing.
+_is_completed = (
+    exists()
+    .where(Completion.user_id == Progress.user_id, Completion.lesson_id == Lesson.id)
+    .correlate(Progress, Lesson)
+)
 _done = (
     select(func.count())
-    .select_from(Lesson)
-    .join(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
-    .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None))
+    .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), _is_completed)
     .correlate(Progress)
     .scalar_subquery()
 )
@@ -127,6 +145,7 @@ _next_title = (
     .correlate(Progress)
     .scalar_subquery()
 )
+_students = select(Progress, User.name, _done, _total).join(User, User.id == Progress.user_id)
 _standings = select(Progress, Course, _done, _total, _next_title).join(Course, Course.id == Progress.course_id)
 
 
@@ -183,6 +202,21 @@ class ProgressRepository(Repository):
         """Returns the courses that somebody takes or finished, first enrolled first; one statement for all."""
         statement = _standings.where(Progress.user_id == user_id, Progress.left_at.is_(None)).order_by(Progress.id)
         return [Standing(*row) for row in await self._session.execute(statement)]
+
+    async def list_students(
+        self, course_id: int, *, limit: int, after: int | None = None, before: int | None = None
+    ) -> list[Student]:
+        """Returns a page of those who take a course, first enrolled first.
+
+        Pages go by key, an enrollment's id: those `after` it, or those just `before` it.
+        """
+        statement = _students.where(Progress.course_id == course_id, Progress.left_at.is_(None))
+        if before is not None:
+            statement = statement.where(Progress.id < before).order_by(Progress.id.desc())
+        else:
+            statement = (statement if after is None else statement.where(Progress.id > after)).order_by(Progress.id)
+        students = [Student(*row) for row in await self._session.execute(statement.limit(limit))]
+        return students[::-1] if before is not None else students
 
     async def list_lessons(self, user_id: int, course_id: int) -> list[LessonStanding]:
         """Returns the course's lessons in order, each with the time the student completed it."""

@@ -1,10 +1,11 @@
 """Lists cut into pages: what a page shows, and the buttons that turn it."""
 
+import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Self, TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, Generic, Self, TypeVar
 
-from handlers.kit.press import Press
+from handlers.kit.press import Digits, Press
 from handlers.kit.reply import Button, Row
 
 T = TypeVar("T")
@@ -41,4 +42,38 @@ class Page(Generic[T]):
             Button("‹", press(self.number - 1)) if self.number > 1 else None,
             Button(f"{self.number} / {self.pages}", press(self.number)),
             Button("›", press(self.number + 1)) if self.number < self.pages else None,
+        ]
+
+
+class Direction(enum.StrEnum):
+    """Which way a list is turned."""
+
+    AFTER = "a"
+    BEFORE = "b"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPress(Press):
+    """The base of a long list's pages: from a key, this way or that; the page's number is for the eye."""
+
+    direction: Direction = Direction.AFTER
+    key: Annotated[int | None, Digits(12)] = None
+    page: Annotated[int, Digits(4)] = 1
+
+    @property
+    def bounds(self) -> dict[str, int | None]:
+        """The key as the repositories take it: `after` or `before`."""
+        return {"after": self.key} if self.direction is Direction.AFTER else {"before": self.key}
+
+    def turning(self, keys: Sequence[int], total: int, size: int) -> Row:
+        """Returns the buttons that turn this page, which shows these keys; none when all fit on one of this size."""
+        pages = -(-total // size)
+        if pages <= 1:
+            return None
+        back = replace(self, direction=Direction.BEFORE, key=keys[0], page=self.page - 1)
+        on = replace(self, direction=Direction.AFTER, key=keys[-1], page=self.page + 1)
+        return [
+            Button("‹", back) if self.page > 1 else None,
+            Button(f"{self.page} / {pages}", self),
+            Button("›", on) if self.page < pages else None,
         ]

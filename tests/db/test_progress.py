@@ -120,6 +120,38 @@ async def test_a_course_is_due_only_when_there_is_something_done(database: Datab
         assert (standing.is_due, standing.is_open, standing.total) == (False, False, 0)
 
 
+async def test_pages_of_students_are_a_partition(database: Database) -> None:
+    """Turned forward or back, the pages show everybody who takes the course once, and neither who left nor others."""
+    async with class_room(database) as (repos, ada, course, lessons):
+        other = await repos.courses.add(
+            code="STAT1", title="Statistics", description="", instructor_id=course.instructor_id, now=NOW
+        )
+        expected = ["ada"]
+        for number in range(6):
+            user = await add_user(repos, f"student{number}")
+            await repos.progress.enroll(user.id, (other if number == 4 else course).id, NOW)
+            progress = await repos.progress.get(user.id, course.id)
+            if number == 2 and progress is not None:
+                await repos.progress.leave(progress, NOW)
+            elif number != 4:
+                expected.append(user.name)
+        await repos.progress.complete(ada.id, lessons[0].id, NOW)
+        for limit in (1, 2, 3, 9):
+            forward: list[list[str]] = []
+            back: list[list[str]] = []
+            page = await repos.progress.list_students(course.id, limit=limit)
+            assert (page[0].done, page[0].total, page[0].percent) == (1, 3, 33)
+            while page:
+                forward.append([student.name for student in page])
+                last = page[-1].progress.id
+                page = await repos.progress.list_students(course.id, limit=limit, after=last)
+            page = await repos.progress.list_students(course.id, limit=limit, before=last + 1)
+            while page:
+                back.insert(0, [student.name for student in page])
+                page = await repos.progress.list_students(course.id, limit=limit, before=page[0].progress.id)
+            assert [name for page in forward for name in page] == [name for page in back for name in page] == expected
+
+
 async def test_coming_back_finds_everything(database: Database) -> None:
     """Leaving hides the course from the list and keeps its completions."""
     async with class_room(database) as (repos, ada, course, lessons):

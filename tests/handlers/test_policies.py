@@ -106,6 +106,7 @@ def forged() -> list[Press]:
         presses.Desk(course_id),
         presses.DeskLessons(course_id),
         presses.DeskLesson(lesson_id),
+        presses.ListStudents(course_id=course_id),
         presses.AddLesson(course_id),
         presses.MoveLesson(lesson_id, 1, 0),
         presses.RenameLesson(lesson_id),

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from handlers.kit.pages import Page
+from handlers.kit.pages import Direction, ListPress, Page
 from handlers.kit.press import Press
 
 
@@ -53,3 +53,28 @@ def test_numbers_stand_in_rows() -> None:
         ["1", "2", "3", "4", "5"],
         ["6", "7"],
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(ListPress):
+    prefix: ClassVar[str] = "ls"
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "labels"),
+    [(1, 2, []), (1, 5, ["1 / 3", "›"]), (2, 5, ["‹", "2 / 3", "›"]), (3, 5, ["‹", "3 / 3"])],
+)
+def test_a_list_by_key_turns_where_there_is_more(number: int, total: int, labels: list[str]) -> None:
+    """The arrows stand where they lead somewhere, and one page has none."""
+    row = Listed(page=number).turning([7, 8], total, 2)
+    assert [button.text for button in (row if isinstance(row, list) else []) if button] == labels
+
+
+def test_a_list_by_key_goes_on_from_what_it_shows() -> None:
+    """Back ends before the first key of the page, and on begins after the last one."""
+    row = Listed(page=2).turning([7, 8], 9, 2)
+    assert isinstance(row, list)
+    back, here, on = [button.press for button in row if button]
+    assert (back, here) == (Listed(Direction.BEFORE, 7, 1), Listed(page=2))
+    assert isinstance(on, ListPress)
+    assert (on, on.bounds) == (Listed(Direction.AFTER, 8, 3), {"after": 8})

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from handlers import presses
 from handlers.kit.dialog import DialogPress
+from handlers.kit.pages import Direction
 from handlers.kit.press import MAX_DATA_BYTES, BadPress, Digits, Press, Words, _extra, _hints
-from handlers.presses import Desk, DeskLessons, Direction, ListCourses, MoveLesson, ShowCourse
+from handlers.presses import Desk, DeskLessons, ListCourses, MoveLesson, ShowCourse
 
 ALL: list[type[Press]] = [
     DialogPress,

@@ -1,0 +1,43 @@
+"""A course's students, as its instructor sees them: who they are, and how far."""
+
+from db.repositories import Repositories
+from db.repositories.progress import Student
+from handlers.catalog import count_students
+from handlers.desk import require_course
+from handlers.kit.reply import Button, Reply, screen
+from handlers.kit.request import Request
+from handlers.kit.router import Router
+from handlers.kit.text import Bold, Day, Lines, _, lines
+from handlers.policies import Action
+from handlers.presses import Desk, ListStudents
+from handlers.progress import place
+
+# With the longest names, a page stays below the 4096 of a message.
+PAGE = 10
+router = Router()
+
+
+@router.press(ListStudents, action=Action.DESK)
+async def list_students(request: Request, repos: Repositories) -> Reply:
+    """Shows a page of those who take the course, first enrolled first, each with how far they are."""
+    press = request.press
+    assert isinstance(press, ListStudents)  # noqa: S101 (its route)
+    course = await require_course(request, repos, press.course_id)
+    students = await repos.progress.list_students(course.id, limit=PAGE, **press.bounds)
+    if course.students and not students:
+        # Who was on the page has left since the button was shown.
+        press = ListStudents(course_id=course.id)
+        students = await repos.progress.list_students(course.id, limit=PAGE)
+    back = Button(_("‹ Desk"), Desk(course.id))
+    if not students:
+        return screen(_("Nobody takes {title} at the moment.").format(title=Bold(course.title)), back)
+    heading = _("{title} · {students}").format(title=Bold(course.title), students=count_students(course.students))
+    turning = press.turning([student.progress.id for student in students], course.students, PAGE)
+    return screen(lines(heading, *(_row(student, request) for student in students)), turning, back)
+
+
+def _row(student: Student, request: Request) -> Lines:
+    figures = _("{name}  {place}").format(name=student.name, place=place(student))
+    finished_at = student.progress.completed_at
+    finished = _("finished {day}").format(day=Day(finished_at, request.now)) if finished_at else None
+    return lines(figures, finished, between=" · ")
