@@ -24,6 +24,10 @@ PRAGMAS = (
 )
 
 
+class DatabaseAwayError(Exception):
+    """No connection could be had: refused, unknown host, or all of them busy for too long. Or it did not last."""
+
+
 def create_engine(database_url: str, cipher: Cipher | None = None, *, is_hurried: bool = False) -> AsyncEngine:
     """Returns an engine whose transactions never lose an update to another one; personal data goes through `cipher`.
 

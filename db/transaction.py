@@ -1,19 +1,19 @@
-"""Transactions: the only place in the project that commits."""
+"""Transactions: where each unit of work begins and ends, and what its failure means."""
 
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from db import keyring
 from db.cipher import cipher_for
-from db.engine import create_engine
+from db.engine import DatabaseAwayError, create_engine
 from db.repositories import Repositories
 from db.units import Units
+from db.work import Work
 
 # Another transaction was in the way and is gone by the next try: serialization_failure, deadlock_detected.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -32,10 +32,6 @@ _SQLITE_WAITS = {
 }
 
 
-class DatabaseAwayError(Exception):
-    """No connection could be had: refused, unknown host, or all of them busy for too long."""
-
-
 class Database:
     """A database and the way to work with it."""
 
@@ -50,8 +46,7 @@ class Database:
         cipher = cipher_for(data_key)
         self._engine = create_engine(url, cipher, is_hurried=True)
         keyring.watch(self._engine, cipher)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._units = None if self.has_replicas else Units(self._engine)
+        self._units = None if self.has_replicas else Units(self._engine, {})
 
     @property
     def has_replicas(self) -> bool:
@@ -69,14 +64,22 @@ class Database:
             db.keyring.WrongKeyError: when the database stands under another key.
             sqlalchemy.exc.DBAPIError: what the database refused; see `is_conflict` and `is_away`.
         """
-        async with self._units.enter() if self._units else self._sessions() as session:
+        async with self._units.enter() if self._units else self._begin() as work:
+            repos = Repositories(work)
+            yield repos
+            await repos.finish()
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[Work]:
+        async with AsyncExitStack() as stack:
             try:
-                # Here and not with the first statement: an OSError of the view's own is not the database's.
-                await session.connection()
+                connection = await stack.enter_async_context(self._engine.begin())
             except (OSError, PoolTimeoutError) as error:
+                # Here and not with the first statement: an OSError of the view's own is not the database's.
                 raise DatabaseAwayError from error
-            yield Repositories(session)
-            await session.commit()
+            work = Work(connection)
+            stack.push_async_callback(work.close)
+            yield work
 
     async def close(self) -> None:
         """Closes every connection."""

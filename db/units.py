@@ -5,11 +5,17 @@ their work stands before it is on the disk. Behind a savepoint of its own, a uni
 """
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.engine import DatabaseAwayError
+from db.statement import Prepared, Statement
+from db.work import InlineWork
 
 # So many that the commit's share is small, and so few that the first need not wait long for the last.
 MAX_GROUP = 64
@@ -20,7 +26,7 @@ class _Unit:
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
-        self.turn: asyncio.Future[AsyncConnection] = loop.create_future()
+        self.turn: asyncio.Future[InlineWork] = loop.create_future()
         self.over = asyncio.Event()
         self.stands: asyncio.Future[None] = loop.create_future()
 
@@ -28,29 +34,29 @@ class _Unit:
 class Units:
     """Gives units their turns on the engine's only connection, in the order in which they came."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, prepared: dict[Statement, Prepared]) -> None:
         """Connects when the first unit comes."""
         self._engine = engine
+        self._prepared = prepared
         self._waiting: deque[_Unit] = deque()
         self._runner: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def enter(self) -> AsyncIterator[AsyncSession]:
-        """Yields a session when it is this unit's turn; returns when what it committed is on the disk.
+    async def enter(self) -> AsyncIterator[InlineWork]:
+        """Yields the work when it is this unit's turn; returns when what it did is on the disk.
 
         Raises:
             sqlalchemy.exc.DBAPIError: when the transaction of all could not begin or not be committed.
+            db.engine.DatabaseAwayError: when the database took it back.
         """
         unit = _Unit()
         self._waiting.append(unit)
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
         try:
-            connection = await unit.turn
-            async with AsyncSession(
-                connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-            ) as session:
-                yield session
+            work = await unit.turn
+            async with work.behind_savepoint():
+                yield work
         except BaseException:
             unit.stands.cancel()
             raise
@@ -63,9 +69,11 @@ class Units:
             group: list[_Unit] = []
             try:
                 async with self._engine.begin() as connection:
-                    while self._waiting and len(group) < MAX_GROUP:
+                    driver = await driver_of(connection)
+                    while self._waiting and len(group) < MAX_GROUP and driver.in_transaction:
                         group.append(self._waiting.popleft())
-                        await _take_turn(group[-1], connection)
+                        await _take_turn(group[-1], InlineWork(connection, driver, self._prepared))
+                    _check_alive(driver)
             except Exception as error:  # noqa: BLE001 -- whatever it is, those who wait for it must hear of it
                 self._refuse(group, error)
             else:
@@ -83,7 +91,19 @@ class Units:
                 waits_for.set_exception(error)
 
 
-async def _take_turn(unit: _Unit, connection: AsyncConnection) -> None:
+async def driver_of(connection: AsyncConnection) -> sqlite3.Connection:
+    """Returns the driver's own connection beneath one of SQLAlchemy's."""
+    return cast("sqlite3.Connection", (await connection.get_raw_connection()).driver_connection)
+
+
+def _check_alive(driver: sqlite3.Connection) -> None:
+    """Raises when there is nothing to commit: a full disk, say, takes back all that was done by everybody."""
+    # https://sqlite.org/lang_transaction.html, 3.
+    if not driver.in_transaction:
+        raise DatabaseAwayError
+
+
+async def _take_turn(unit: _Unit, work: InlineWork) -> None:
     if not unit.turn.done():  # cancelled while it waited
-        unit.turn.set_result(connection)
+        unit.turn.set_result(work)
         await unit.over.wait()

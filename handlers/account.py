@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from db.models import Role, User
+from db.records import UserRecord
 from db.repositories import Repositories
 from db.repositories.users import fold_email
 from handlers import catalog
@@ -101,7 +102,7 @@ def _sign_in(request: Request, user: User) -> Request:
         session.course_id = session.lesson_id = session.undo_lesson_id = session.dialog = None
     session.user_id = user.id
     session.signed_in_until = request.now + dt.timedelta(days=request.rules.session_days)
-    return replace(request, user=user)
+    return replace(request, user=UserRecord(user.id, user.name, user.email, user.role))
 
 
 async def _welcome(request: Request, repos: Repositories, greeting: Text) -> Reply:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from db.models import Course
+from db.records import CourseRecord
 from db.repositories import Repositories
 from handlers import policies
 from handlers.desk import desk_screen, require_course
@@ -26,7 +26,7 @@ OFFERED = 10
 async def _create_course(request: Request, repos: Repositories, answers: Answers) -> Reply:
     policies.require(request, Action.AUTHOR)
     assert request.user is not None  # noqa: S101 (authors have accounts)
-    await repos.users.ensure_instructor(request.user)
+    await repos.users.ensure_instructor(request.user.id)
     course = await repos.courses.add_numbered(
         code_stem(answers["title"]),
         FIRST_NUMBER,
@@ -112,7 +112,7 @@ async def choose_course(request: Request, repos: Repositories) -> Reply:
     return screen(_("Which course is the lesson for?"), *offers, others)
 
 
-def _begin(request: Request, course: Course | None) -> Reply:
+def _begin(request: Request, course: CourseRecord | None) -> Reply:
     if course is None:
         raise no_course()
     policies.require(request, Action.EDIT, course)

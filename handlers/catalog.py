@@ -1,6 +1,7 @@
 """The catalog: find a course, look at it, enroll, leave."""
 
-from db.models import Course, CourseStatus, Progress
+from db.models import CourseStatus
+from db.records import CourseRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
 from db.repositories.progress import Standing
@@ -98,7 +99,7 @@ async def show_course(request: Request, repos: Repositories) -> Reply:
     return reply(await card_screen(request, repos, course))
 
 
-async def card_screen(request: Request, repos: Repositories, course: Course) -> Screen:
+async def card_screen(request: Request, repos: Repositories, course: CourseRecord) -> Screen:
     """Returns a course's card with what this person can do; a stranger comes back to it after registration.
 
     Raises:
@@ -124,12 +125,12 @@ async def card_screen(request: Request, repos: Repositories, course: Course) -> 
     return Screen(text, keyboard(*_card_rows(request, course, standing)))
 
 
-async def _standing(repos: Repositories, progress: Progress, course: Course) -> Standing:
+async def _standing(repos: Repositories, progress: ProgressRecord, course: CourseRecord) -> Standing:
     path = await repos.progress.get_path(progress.user_id, course.id)
     return path.standing(progress, course)
 
 
-def _card_rows(request: Request, course: Course, standing: Standing | None) -> list[Row]:
+def _card_rows(request: Request, course: CourseRecord, standing: Standing | None) -> list[Row]:
     desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.EDIT, course) else None
     back = Button(_("‹ Courses"), ListCourses())
     if standing is None:
@@ -164,7 +165,7 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
     return screen(text, onwards or Button(_("See the course"), ShowCourse(course.id)))
 
 
-async def _named(request: Request, repos: Repositories) -> Course:
+async def _named(request: Request, repos: Repositories) -> CourseRecord:
     """Returns the course of the pressed button, or of the typed code."""
     if isinstance(request.press, Enroll):
         course = await repos.courses.get(request.press.course_id)
@@ -187,7 +188,7 @@ async def leave_course(request: Request, repos: Repositories) -> Reply:
     assert isinstance(press, LeaveCourse)  # noqa: S101 (its route)
     assert request.user is not None  # noqa: S101 (the route's action)
     course = await repos.courses.get(press.course_id)
-    progress = await repos.progress.get(request.user.id, press.course_id, lock=True)
+    progress = await repos.progress.lock(request.user.id, press.course_id)
     if course is None or progress is None or progress.left_at is not None:
         raise UserError(_("You are not enrolled in this course."))
     if not press.sure:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from db.models import Course, Lesson, ProgressStatus
+from db.records import CourseRecord, LessonRecord
 from db.repositories import Repositories
 from db.repositories.progress import Path, Standing
 from handlers.enrollment import Seat, require_seat, student_of
@@ -62,7 +62,7 @@ def _meant(request: Request) -> int:
     )
 
 
-def _done_screen(course: Course, path: Path, lesson: Lesson, *, is_new: bool) -> Screen:
+def _done_screen(course: CourseRecord, path: Path, lesson: LessonRecord, *, is_new: bool) -> Screen:
     text = _("{lesson} done.  {place}") if is_new else _("{lesson} is done already.  {place}")
     following = path.next_after(path.find(lesson.id))
     way_on: Row = _after_course(course)
@@ -76,7 +76,7 @@ def _place(path: Path) -> Text:
     return _("{bar}  {percent} %").format(bar=bar(path.percent), percent=path.percent)
 
 
-def _after_course(course: Course) -> Row:
+def _after_course(course: CourseRecord) -> Row:
     return [Button(_("See the course"), ShowCourse(course.id)), Button(_("Find another"), ListCourses())]
 
 
@@ -116,11 +116,11 @@ async def finish_if_due(request: Request, repos: Repositories, standing: Standin
         return None
     user, course = student_of(request), standing.course
     # Another account of the same student may be here at this moment: alone from now on, look again.
-    progress = await repos.progress.get(user.id, course.id, lock=True)
+    progress = await repos.progress.lock(user.id, course.id)
     path = await repos.progress.get_path(user.id, course.id)
     if progress is None or not path.standing(progress, course).is_due:
         return None
-    progress.status, progress.completed_at = ProgressStatus.COMPLETED, request.now
+    await repos.progress.finish(progress, request.now)
     days = max(1, round((request.now - progress.enrolled_at) / dt.timedelta(days=1)))
     text = _n(
         "{course} is complete. {total} of {total}, in {n} day. Well done, {name}!",
@@ -136,7 +136,9 @@ async def say_nothing_left(request: Request, repos: Repositories, standing: Stan
     finished = await finish_if_due(request, repos, standing)
     if finished:
         return reply(finished)
-    completed_at = standing.progress.completed_at
+    # Another account of the same student may have finished it a moment ago.
+    progress = await repos.progress.get(standing.progress.user_id, course.id)
+    completed_at = progress.completed_at if progress else None
     if completed_at is None:
         text = _("{course} has no lessons at the moment. Please look in again later.").format(course=Bold(course.title))
         return reply(Screen(text, keyboard(Button(_("Browse courses"), ListCourses())), fresh=True))

@@ -1,6 +1,7 @@
 """The desk: an instructor's own courses, and the card from which each is written and published."""
 
-from db.models import Course, CourseStatus
+from db.models import CourseStatus
+from db.records import CourseRecord
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard
 from handlers import policies
@@ -60,20 +61,22 @@ async def show_desk(request: Request, repos: Repositories) -> Reply:
     return reply(await desk_screen(request, repos, course))
 
 
-async def require_course(request: Request, repos: Repositories, course_id: int, *, lock: bool = False) -> Course:
+async def require_course(request: Request, repos: Repositories, course_id: int, *, lock: bool = False) -> CourseRecord:
     """Returns a course that this person may change; with `lock`, nobody else does at the same time.
 
     Raises:
         UserError: when there is none, or it is another's.
     """
-    course = await repos.courses.get(course_id, lock=lock)
+    course = await (repos.courses.lock(course_id) if lock else repos.courses.get(course_id))
     if course is None:
         raise no_course()
     policies.require(request, Action.EDIT, course)
     return course
 
 
-async def desk_screen(request: Request, repos: Repositories, course: Course, *, news: Value | None = None) -> Screen:
+async def desk_screen(
+    request: Request, repos: Repositories, course: CourseRecord, *, news: Value | None = None
+) -> Screen:
     """Returns the desk card of a course that this person may change, under what is new about it."""
     card = await repos.courses.require_card(course.id)
     is_mine = request.user is not None and request.user.id == course.instructor_id
@@ -113,11 +116,8 @@ async def publish(request: Request, repos: Repositories) -> Reply:
     if press.on and not card.lessons:
         text = _("A course needs a lesson before it can be published. {title} has none yet.")
         raise UserError(text.format(title=Bold(course.title)), Button(_("Add lesson"), AddLesson(course.id)))
-    if press.on:
-        course.status = CourseStatus.PUBLISHED
-        course.published_at = course.published_at or request.now
-    else:
-        course.status = CourseStatus.DRAFT
+    status = CourseStatus.PUBLISHED if press.on else CourseStatus.DRAFT
+    course = await repos.courses.set_status(course, status, request.now)
     toast = _("Published: /courses shows it to everyone.") if press.on else _hidden(card.students)
     return reply(await desk_screen(request, repos, course), toast=toast)
 

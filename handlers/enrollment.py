@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from db.models import Course, Lesson, Progress, User
+from db.records import CourseRecord, LessonRecord, ProgressRecord, UserRecord
 from db.repositories import Repositories
 from handlers import policies
 from handlers.kit.errors import UserError
@@ -16,20 +16,20 @@ from handlers.presses import Enroll, ListCourses
 class Seat(NamedTuple):
     """A lesson, removed or not, and its reader's place in the course."""
 
-    lesson: Lesson
-    course: Course
-    progress: Progress
+    lesson: LessonRecord
+    course: CourseRecord
+    progress: ProgressRecord
 
 
-def student_of(request: Request) -> User:
+def student_of(request: Request) -> UserRecord:
     """Returns who is signed in; routes with Action.STUDY let nobody else through."""
     assert request.user is not None  # noqa: S101 (the route's action)
     return request.user
 
 
 async def require_enrollment(
-    request: Request, repos: Repositories, course: Course | None, *, unknown: UserError | None = None
-) -> Progress:
+    request: Request, repos: Repositories, course: CourseRecord | None, *, unknown: UserError | None = None
+) -> ProgressRecord:
     """Returns the person's enrollment in a course.
 
     Raises:
@@ -51,11 +51,13 @@ async def require_seat(request: Request, repos: Repositories, lesson_id: int, *,
         raise no_course()
     lesson, course, progress = found
     if lock:
-        progress = await repos.progress.get(user.id, course.id, lock=True)
+        progress = await repos.progress.lock(user.id, course.id)
     return Seat(lesson, course, _check(request, course, progress, no_course()))
 
 
-def _check(request: Request, course: Course | None, progress: Progress | None, unknown: UserError) -> Progress:
+def _check(
+    request: Request, course: CourseRecord | None, progress: ProgressRecord | None, unknown: UserError
+) -> ProgressRecord:
     enrolled = progress is not None and progress.left_at is None
     # First whether they may know of it: a course that is hidden must not be told from one that is not there.
     if course is None or not policies.may(Who.of(request), Action.SEE, course, enrolled=enrolled):

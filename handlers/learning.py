@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from db.models import Course, Lesson
+from db.records import CourseRecord, LessonRecord
 from db.repositories import Repositories
 from db.repositories.progress import Path, Standing
 from handlers.completing import finish_if_due, pass_removed, say_nothing_left
@@ -91,7 +91,7 @@ async def continue_course(request: Request, repos: Repositories) -> Reply:
     return await _open(request, repos, await repos.courses.get(request.press.course_id), None)
 
 
-async def _open(request: Request, repos: Repositories, course: Course | None, number: int | None) -> Reply:
+async def _open(request: Request, repos: Repositories, course: CourseRecord | None, number: int | None) -> Reply:
     """Opens a lesson by its number, or the next unfinished one."""
     unknown = no_course() if request.press else no_course(_USAGE)
     progress = await require_enrollment(request, repos, course, unknown=unknown)
@@ -103,7 +103,7 @@ async def _open(request: Request, repos: Repositories, course: Course | None, nu
     return await _show(request, repos, path.standing(progress, course), path, lesson)
 
 
-def _numbered(course: Course, path: Path, number: int) -> Lesson | None:
+def _numbered(course: CourseRecord, path: Path, number: int) -> LessonRecord | None:
     """Returns a lesson by the number that people see; none when the course has no lessons at all.
 
     Raises:
@@ -132,7 +132,7 @@ async def show_lesson(request: Request, repos: Repositories) -> Reply:
     return reply(Rekey() if press.moves_on else None, *said.parts)
 
 
-async def _show(request: Request, repos: Repositories, standing: Standing, path: Path, lesson: Lesson) -> Reply:
+async def _show(request: Request, repos: Repositories, standing: Standing, path: Path, lesson: LessonRecord) -> Reply:
     """Returns a lesson, which is the open one from now on; what was done before can no longer be undone."""
     session = request.session
     session.course_id, session.lesson_id, session.undo_lesson_id = standing.course.id, lesson.id, None

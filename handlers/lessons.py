@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from db.models import Course, Lesson
+from db.records import CourseRecord, LessonRecord
 from db.repositories.progress import Path
 from handlers.kit.content import Content, Kind, UnreadableContentError
 from handlers.kit.graphemes import shorten
@@ -14,7 +14,9 @@ from handlers.presses import Done, ShowCourseProgress, ShowLesson
 MAX_LABEL = 24
 
 
-def lesson_blocks(course: Course, path: Path, lesson: Lesson, contents: Iterable[Mapping[str, Any]]) -> Blocks:
+def lesson_blocks(
+    course: CourseRecord, path: Path, lesson: LessonRecord, contents: Iterable[Mapping[str, Any]]
+) -> Blocks:
     """Returns a lesson as it is shown to a student who has come so far."""
     index = path.find(lesson.id)
     is_done = path.steps[index].completed_at is not None
@@ -30,7 +32,7 @@ def lesson_blocks(course: Course, path: Path, lesson: Lesson, contents: Iterable
     )
 
 
-def lesson_keyboard(course: Course, path: Path, lesson: Lesson) -> Keyboard:
+def lesson_keyboard(course: CourseRecord, path: Path, lesson: LessonRecord) -> Keyboard:
     """Returns the ways on from a lesson: Done first, or the next lesson when it is done."""
     index = path.find(lesson.id)
     before = path.steps[index - 1].lesson if index else None
@@ -42,14 +44,14 @@ def lesson_keyboard(course: Course, path: Path, lesson: Lesson) -> Keyboard:
     return keyboard(on or _way_on(course, path), back)
 
 
-def _way_on(course: Course, path: Path) -> Row:
+def _way_on(course: CourseRecord, path: Path) -> Row:
     """Returns the button after the last lesson: what was passed over, else all of them."""
     if path.next_lesson:
         return _open(_("Continue: {title}"), path.next_lesson)
     return Button(_("All lessons"), ShowCourseProgress(course.id))
 
 
-def _open(label: Text, lesson: Lesson) -> Button:
+def _open(label: Text, lesson: LessonRecord) -> Button:
     return Button(label.format(title=short(lesson.title)), ShowLesson(lesson.id, 1))
 
 

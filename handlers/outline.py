@@ -1,6 +1,7 @@
 """A course's outline: its lessons in order, to be moved, renamed and removed."""
 
-from db.models import Course, CourseStatus, Lesson
+from db.models import CourseStatus
+from db.records import CourseRecord, LessonRecord
 from db.repositories import Repositories
 from handlers import policies
 from handlers.authoring import MAX_TITLE
@@ -34,7 +35,7 @@ async def _rename(request: Request, repos: Repositories, answers: Answers) -> Re
     course, lesson = await _locate(request, repos, answers["lesson_id"])
     if lesson is None:
         return reply(await _outdated(repos, course))
-    lesson.title = answers["title"]
+    await repos.lessons.rename(lesson, answers["title"])
     return reply(await _lesson_screen(repos, course, lesson))
 
 
@@ -47,20 +48,20 @@ rename_lesson = Dialog(
 router = Router(rename_lesson)
 
 
-async def _locate(request: Request, repos: Repositories, lesson_id: int) -> tuple[Course, Lesson | None]:
+async def _locate(request: Request, repos: Repositories, lesson_id: int) -> tuple[CourseRecord, LessonRecord | None]:
     """Returns a lesson, if it is not removed, and its course, locked, which this person may change.
 
     Raises:
         UserError: when there is no such lesson, or the course is another's.
     """
-    course = await repos.courses.get_of_lesson(lesson_id, lock=True)
+    course = await repos.courses.lock_of_lesson(lesson_id)
     if course is None:
         raise no_course()
     policies.require(request, Action.EDIT, course)
     return course, await repos.lessons.get(lesson_id)
 
 
-async def _outdated(repos: Repositories, course: Course) -> Screen:
+async def _outdated(repos: Repositories, course: CourseRecord) -> Screen:
     return await _lessons_screen(repos, course, news=_("That lesson was removed. Here is what the course has now."))
 
 
@@ -73,7 +74,9 @@ async def show_lessons(request: Request, repos: Repositories) -> Reply:
     return reply(await _lessons_screen(repos, course, press.page))
 
 
-async def _lessons_screen(repos: Repositories, course: Course, wanted: int = 1, *, news: Text | None = None) -> Screen:
+async def _lessons_screen(
+    repos: Repositories, course: CourseRecord, wanted: int = 1, *, news: Text | None = None
+) -> Screen:
     lessons = await repos.lessons.list_of(course.id)
     page = Page.of(lessons, wanted, PAGE)
     heading = _("{title} · {lessons}").format(
@@ -86,7 +89,7 @@ async def _lessons_screen(repos: Repositories, course: Course, wanted: int = 1, 
     return Screen(text, keyboard(*numbers, turning, last))
 
 
-def _numbered(number: int, lesson: Lesson) -> Text:
+def _numbered(number: int, lesson: LessonRecord) -> Text:
     return _("{number}. {title}").format(number=number, title=lesson.title)
 
 
@@ -100,7 +103,7 @@ async def show_lesson(request: Request, repos: Repositories) -> Reply:
     return reply(await _lesson_screen(repos, course, lesson))
 
 
-async def _lesson_screen(repos: Repositories, course: Course, lesson: Lesson) -> Screen:
+async def _lesson_screen(repos: Repositories, course: CourseRecord, lesson: LessonRecord) -> Screen:
     lessons = await repos.lessons.list_of(course.id)
     place = next(place for place, each in enumerate(lessons) if each.id == lesson.id)
     heading = _("{course} · lesson {number} of {total} · {parts}").format(
@@ -165,12 +168,12 @@ async def remove_lesson(request: Request, repos: Repositories) -> Reply:
         raise UserError(text.format(title=lesson.title), [unpublish, Button(_("Add lesson"), AddLesson(course.id))])
     if not press.sure:
         return reply(_are_you_sure(course, lesson))
-    repos.lessons.remove(lesson, request.now)
+    await repos.lessons.remove(lesson, request.now)
     news = _("“{title}” is removed.").format(title=lesson.title)
     return reply(await _lessons_screen(repos, course, news=news))
 
 
-def _are_you_sure(course: Course, lesson: Lesson) -> Screen:
+def _are_you_sure(course: CourseRecord, lesson: LessonRecord) -> Screen:
     text = _("Remove “{title}” from {course}? Nobody can open it afterwards. Whoever completed it keeps the tick.")
     buttons = [Button(_("Keep it"), DeskLesson(lesson.id)), Button(_("Remove it"), RemoveLesson(lesson.id, 1))]
     return Screen(text.format(title=lesson.title, course=Bold(course.title)), keyboard(buttons))

@@ -4,7 +4,8 @@ import enum
 from dataclasses import dataclass
 from typing import Self
 
-from db.models import Course, CourseStatus, Role
+from db.models import CourseStatus, Role
+from db.records import CourseRecord
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
@@ -49,7 +50,7 @@ class Who:
         )
 
 
-def may(who: Who, action: Action, course: Course | None = None, *, enrolled: bool = False) -> bool:
+def may(who: Who, action: Action, course: CourseRecord | None = None, *, enrolled: bool = False) -> bool:
     """Returns whether somebody may do this, with this course for the actions that need one."""
     match action:
         case Action.TALK:
@@ -67,7 +68,7 @@ def may(who: Who, action: Action, course: Course | None = None, *, enrolled: boo
     return course is not None and _may_with(who, action, course, enrolled=enrolled)
 
 
-def _may_with(who: Who, action: Action, course: Course, *, enrolled: bool) -> bool:
+def _may_with(who: Who, action: Action, course: CourseRecord, *, enrolled: bool) -> bool:
     owns = who.is_instructor and who.user_id == course.instructor_id
     match action:
         case Action.SEE:
@@ -82,7 +83,7 @@ def _may_with(who: Who, action: Action, course: Course, *, enrolled: bool) -> bo
     return False
 
 
-def require(request: Request, action: Action, course: Course | None = None, *, enrolled: bool = False) -> None:
+def require(request: Request, action: Action, course: CourseRecord | None = None, *, enrolled: bool = False) -> None:
     """Returns when the person may do this.
 
     Raises:
@@ -102,7 +103,7 @@ def require(request: Request, action: Action, course: Course | None = None, *, e
     raise _refusal(action, request, course)
 
 
-def _refusal_to_edit(who: Who, request: Request, course: Course | None) -> UserError:
+def _refusal_to_edit(who: Who, request: Request, course: CourseRecord | None) -> UserError:
     if course is not None and course.instructor_id == who.user_id and not who.is_instructor:
         return _refusal(Action.DESK, request, course)
     if course is None or not may(who, Action.SEE, course):
@@ -114,7 +115,7 @@ def _refusal_to_edit(who: Who, request: Request, course: Course | None) -> UserE
     return UserError(text.format(name=name))
 
 
-def _refusal(action: Action, request: Request, course: Course | None) -> UserError:
+def _refusal(action: Action, request: Request, course: CourseRecord | None) -> UserError:
     match action:
         case Action.SIGN_IN:
             text = _("You are signed in as {name} already. /logout signs you out.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from db.models import Course
+from db.records import CourseRecord
 from db.repositories import Repositories
 from db.repositories.progress import LessonStanding, Path, Standing, Student
 from handlers.enrollment import require_enrollment, student_of
@@ -91,7 +91,7 @@ async def show_course_progress(request: Request, repos: Repositories) -> Reply:
     return await _show_course(request, repos, await repos.courses.get(press.course_id), press.page)
 
 
-async def _show_course(request: Request, repos: Repositories, course: Course | None, wanted: int) -> Reply:
+async def _show_course(request: Request, repos: Repositories, course: CourseRecord | None, wanted: int) -> Reply:
     progress = await require_enrollment(request, repos, course)
     assert course is not None  # noqa: S101 (there is an enrollment)
     path = await repos.progress.get_path(student_of(request).id, course.id)

@@ -193,14 +193,14 @@ class World:
     async def count(self, model: type[Base], *conditions: Any) -> int:
         """Returns how many rows the database holds."""
         async with self.application.database.transaction() as repos:
-            session = repos._session
+            session = repos._work.session
             return await session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
     async def rows(self, model: type[Any], *conditions: Any) -> list[Any]:
         """Returns rows of the database, oldest first."""
         async with self.application.database.transaction() as repos:
             statement = select(model).where(*conditions).order_by(*model.__table__.primary_key)
-            return list(await repos._session.scalars(statement))
+            return list(await repos._work.session.scalars(statement))
 
 
 def settings_for(database_url: str, **overrides: Any) -> Settings:

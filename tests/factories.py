@@ -3,7 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from sqlalchemy import update
+
 from db.models import Course, CourseStatus, Role, User
+from db.records import CourseRecord
 from db.repositories import Repositories
 from handlers.kit.content import Content, Kind
 from handlers.kit.rich import RichText
@@ -36,7 +39,7 @@ async def make_course(
     lessons: Sequence[str | tuple[str, Sequence[Content]]] = ("Lexing", "Parsing"),
     status: CourseStatus = CourseStatus.PUBLISHED,
     instructor: str = "Ivan Petrov",
-) -> Course:
+) -> CourseRecord:
     """Returns a course with these lessons; a title alone gets one text as its content."""
     now = world.clock()
     async with world.application.database.transaction() as repos:
@@ -47,8 +50,7 @@ async def make_course(
         for lesson in lessons:
             name, contents = (lesson, [text_block(f"All about {lesson}.")]) if isinstance(lesson, str) else lesson
             await repos.lessons.add(course.id, name, [dict(content.to_json()) for content in contents], now)
-        course.status = status
-    return course
+        return await repos.courses.set_status(course, status, now)
 
 
 def text_block(text: str) -> Content:
@@ -74,7 +76,7 @@ async def sign_in(world: World, person: Person, name: str) -> None:
         session.user_id, session.signed_in_until = user.id, world.clock() + dt.timedelta(days=30)
 
 
-async def enroll(world: World, person: Person, course: Course) -> None:
+async def enroll(world: World, person: Person, course: CourseRecord) -> None:
     """Enrolls who is signed in there."""
     async with world.application.database.transaction() as repos:
         session = (await repos.sessions.open(person.id, 0, world.clock())).session
@@ -82,13 +84,26 @@ async def enroll(world: World, person: Person, course: Course) -> None:
         await repos.progress.enroll(session.user_id, course.id, world.clock())
 
 
-async def lesson_ids(world: World, course: Course) -> list[int]:
+async def set_status(world: World, course: CourseRecord, status: CourseStatus) -> None:
+    """Publishes, hides or archives a course."""
+    async with world.application.database.transaction() as repos:
+        await repos.courses.set_status(course, status, world.clock())
+
+
+async def give_course(world: World, course_id: int, instructor_id: int) -> None:
+    """Makes a course another instructor's."""
+    async with world.application.database.transaction() as repos:
+        statement = update(Course).where(Course.id == course_id).values(instructor_id=instructor_id)
+        await repos._work.session.execute(statement)
+
+
+async def lesson_ids(world: World, course: CourseRecord) -> list[int]:
     """Returns the ids of the lessons that the course has, in order."""
     async with world.application.database.transaction() as repos:
         return [lesson.id for lesson in await repos.lessons.list_of(course.id)]
 
 
-async def add_lesson(world: World, course: Course, title: str) -> int:
+async def add_lesson(world: World, course: CourseRecord, title: str) -> int:
     """Adds a lesson at the end, as its instructor would; returns its id."""
     async with world.application.database.transaction() as repos:
         content = dict(text_block(f"All about {title}.").to_json())
@@ -100,7 +115,7 @@ async def remove_lesson(world: World, lesson_id: int) -> None:
     async with world.application.database.transaction() as repos:
         lesson = await repos.lessons.get(lesson_id)
         assert lesson is not None
-        repos.lessons.remove(lesson, world.clock())
+        await repos.lessons.remove(lesson, world.clock())
 
 
 async def shelve(

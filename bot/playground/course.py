@@ -109,7 +109,7 @@ async def _write(repos: Repositories, now: dt.datetime) -> None:
     course = await repos.courses.add(code=CODE, title=TITLE, description=DESCRIPTION, instructor_id=user.id, now=now)
     for title, paragraphs in LESSONS:
         await repos.lessons.add(course.id, title, [_block(paragraphs)], now)
-    course.status, course.published_at = CourseStatus.PUBLISHED, now
+    await repos.courses.set_status(course, CourseStatus.PUBLISHED, now)
 
 
 def _block(paragraphs: tuple[str | tuple[str, str], ...]) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from functools import cached_property
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
@@ -11,64 +9,70 @@ from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
 from db.repositories.upkeep import Attempts, AuditLog, Shelf, Throttles
 from db.repositories.users import Users
+from db.work import Work
 
 
 class Repositories:
     """Every repository, inside one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        """Works inside the transaction of this session."""
-        self._session = session
+    def __init__(self, work: Work) -> None:
+        """Works inside the transaction of this unit of work."""
+        self._work = work
+
+    async def finish(self) -> None:
+        """Writes what is left to write, as the last thing before the commit."""
+        await self.sessions.save()
+        await self._work.finish()
 
     @cached_property
     def sessions(self) -> ChatSessions:
         """Who talks, and where the talk stands."""
-        return ChatSessions(self._session)
+        return ChatSessions(self._work)
 
     @cached_property
     def users(self) -> Users:
         """Accounts."""
-        return Users(self._session)
+        return Users(self._work)
 
     @cached_property
     def courses(self) -> Courses:
         """Courses."""
-        return Courses(self._session)
+        return Courses(self._work)
 
     @cached_property
     def lessons(self) -> Lessons:
         """Lessons and their blocks."""
-        return Lessons(self._session)
+        return Lessons(self._work)
 
     @cached_property
     def progress(self) -> ProgressRepository:
         """Enrollments and completions."""
-        return ProgressRepository(self._session)
+        return ProgressRepository(self._work)
 
     @cached_property
     def outbox(self) -> Outbox:
         """What is to be sent."""
-        return Outbox(self._session)
+        return Outbox(self._work)
 
     @cached_property
     def throttles(self) -> Throttles:
         """Wrong passwords in a row."""
-        return Throttles(self._session)
+        return Throttles(self._work)
 
     @cached_property
     def audit(self) -> AuditLog:
         """What admins did."""
-        return AuditLog(self._session)
+        return AuditLog(self._work)
 
     @cached_property
     def shelf(self) -> Shelf:
         """Updates that could not be handled."""
-        return Shelf(self._session)
+        return Shelf(self._work)
 
     @cached_property
     def attempts(self) -> Attempts:
         """Updates that were begun and not finished."""
-        return Attempts(self._session)
+        return Attempts(self._work)
 
 
 __all__ = ["Repositories"]

@@ -1,21 +1,26 @@
-"""What every repository has: the transaction's session."""
+"""What every repository has: the work of its transaction."""
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Base
+from db.work import Work
 
 
 class Repository:
     """A part of the memory. Never commits; the transaction around it does."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        """Works inside the transaction of this session."""
-        self._session = session
+    def __init__(self, work: Work) -> None:
+        """Works inside the transaction of this unit of work."""
+        self._work = work
+
+    @property
+    def _session(self) -> AsyncSession:
+        return self._work.session
 
     @property
     def _is_postgresql(self) -> bool:
-        return self._session.get_bind().dialect.name == "postgresql"
+        return self._work.connection.dialect.name == "postgresql"
 
     def _insert(self, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
         """Returns an INSERT that knows ON CONFLICT, which both databases spell alike and standard SQL lacks."""

@@ -2,19 +2,59 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import Select, and_, bindparam, exists, select, update
 
 from db.models import ChatSession, Outgoing, User
+from db.models.base import UtcDateTime
+from db.records import UserRecord, columns
 from db.repositories.base import Repository
+from db.statement import Row, Statement, Upsert
+from db.work import Work
+
+_session = ChatSession.__table__
+_user = User.__table__
+_NAMES = tuple(_session.c.keys())
+_CHANGEABLE = tuple(name for name in _NAMES if name not in {"telegram_id", "created_at"})
+
+
+def _visit() -> Select[Any]:
+    # The last column may miss a row that a replica committed while this waited for the lock; the outbox's unique key
+    # (update, part) catches that, and the update runs again.
+    answered = exists().where(Outgoing.update_id == bindparam("update_id"))
+    is_signed_in = and_(
+        _user.c.id == _session.c.user_id, _session.c.signed_in_until > bindparam("now", type_=UtcDateTime)
+    )
+    return (
+        select(_session, *columns(UserRecord, User), answered)
+        .select_from(_session.outerjoin(_user, is_signed_in))
+        .where(_session.c.telegram_id == bindparam("telegram_id"))
+    )
+
+
+_look = Statement(_visit())
+_lock = Statement(_visit().with_for_update(of=_session))
+_get_user = Statement(select(*columns(UserRecord, User)).where(_user.c.id == bindparam("user_id")))
+_FIRST = {
+    "telegram_id": bindparam("telegram_id"),
+    "created_at": bindparam("created_at"),
+    "first_name": "",
+    "language": "en",
+}
+_begin = Upsert(ChatSession, lambda insert: insert.values(_FIRST).on_conflict_do_nothing())
+_save = Statement(
+    update(ChatSession)
+    .where(_session.c.telegram_id == bindparam("key"))
+    .values({name: bindparam(name) for name in _CHANGEABLE})
+)
 
 
 class Visit(NamedTuple):
     """What an update finds: its locked session, who is signed in, and whether it was answered before."""
 
     session: ChatSession
-    user: User | None
+    user: UserRecord | None
     answered: bool
 
 
@@ -26,47 +66,71 @@ class Recipient(NamedTuple):
 
 
 class ChatSessions(Repository):
-    """The sessions of Telegram accounts."""
+    """The sessions of Telegram accounts.
+
+    What is changed in a session that was opened is written at the end of the transaction, or when somebody asks.
+    """
+
+    def __init__(self, work: Work) -> None:
+        """Has opened none yet."""
+        super().__init__(work)
+        self._opened: dict[int, tuple[ChatSession, list[Any]]] = {}
+
+    async def look(self, telegram_id: int, update_id: int, now: dt.datetime) -> Visit | None:
+        """Returns the account's session as it is, if there is one; nothing is locked."""
+        return self._found(await self._work.fetch(_look, telegram_id=telegram_id, update_id=update_id, now=now))
 
     async def open(self, telegram_id: int, update_id: int, now: dt.datetime) -> Visit:
         """Returns the account's session, made when missing and locked until the transaction ends."""
         visit = await self._load(telegram_id, update_id, now)
         if visit is None:
             # A missing row locks nothing: make it, whoever of two replicas comes first, then lock it.
-            statement = self._insert(ChatSession).values(telegram_id=telegram_id, created_at=now)
-            await self._session.execute(statement.on_conflict_do_nothing())
+            await self._work.run(_begin, [{"telegram_id": telegram_id, "created_at": now}])
             visit = await self._load(telegram_id, update_id, now)
         assert visit is not None  # noqa: S101 (it was inserted above)
         return visit
 
     async def _load(self, telegram_id: int, update_id: int, now: dt.datetime) -> Visit | None:
-        # The third column may miss a row that a replica committed while this waited for the lock; the outbox's
-        # unique key (update, part) catches that, and the update runs again.
-        answered = exists().where(Outgoing.update_id == update_id)
-        statement = (
-            select(ChatSession, User, answered)
-            .outerjoin(User, and_(User.id == ChatSession.user_id, ChatSession.signed_in_until > now))
-            .where(ChatSession.telegram_id == telegram_id)
-            .with_for_update(of=ChatSession)
-        )
-        row = (await self._session.execute(statement)).one_or_none()
-        if row is None:
+        await self.save()
+        visit = self._found(await self._work.fetch(_lock, telegram_id=telegram_id, update_id=update_id, now=now))
+        if visit is None:
             return None
-        visit = Visit(*row)
         # Likewise the account, when the wait was for the transaction that signed it in.
         session = visit.session
         if visit.user is None and session.user_id and session.signed_in_until and session.signed_in_until > now:
-            return visit._replace(user=await self._session.get(User, session.user_id))
+            [row] = await self._work.fetch(_get_user, user_id=session.user_id)
+            return visit._replace(user=UserRecord(*row))
         return visit
+
+    def _found(self, rows: Collection[Row]) -> Visit | None:
+        for row in rows:
+            session = ChatSession(**dict(zip(_NAMES, row, strict=False)))
+            account = row[len(_NAMES) : -1]
+            self._opened[session.telegram_id] = session, _state(session)
+            return Visit(session, None if account[0] is None else UserRecord(*account), bool(row[-1]))
+        return None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a session that was opened is not as it was."""
+        return any(_state(session) != before for session, before in self._opened.values())
+
+    async def save(self) -> None:
+        """Writes the sessions that were opened, where they are not as they were."""
+        for session, before in list(self._opened.values()):
+            after = _state(session)
+            if after != before:
+                values = dict(zip(_CHANGEABLE, after, strict=True))
+                await self._work.run(_save, [{"key": session.telegram_id, **values}])
+                self._opened[session.telegram_id] = session, after
 
     async def close_dialog(self, telegram_id: int) -> None:
         """Forgets the account's open dialog."""
-        await self._session.execute(
-            update(ChatSession).where(ChatSession.telegram_id == telegram_id).values(dialog=None)
-        )
+        await self._set([telegram_id], "dialog", None)
 
     async def list_recipients(self, telegram_ids: Collection[int]) -> list[Recipient]:
         """Returns those of the Telegram accounts that ever wrote to the bot and have not blocked it."""
+        await self.save()
         statement = select(ChatSession.telegram_id, ChatSession.language).where(
             ChatSession.telegram_id.in_(telegram_ids), ChatSession.unreachable_since.is_(None)
         )
@@ -74,6 +138,7 @@ class ChatSessions(Repository):
 
     async def list_signed_in(self, user_id: int, now: dt.datetime) -> list[Recipient]:
         """Returns the reachable Telegram accounts that are signed in to this user."""
+        await self.save()
         statement = select(ChatSession.telegram_id, ChatSession.language).where(
             ChatSession.user_id == user_id,
             ChatSession.signed_in_until > now,
@@ -83,6 +148,16 @@ class ChatSessions(Repository):
 
     async def mark_unreachable(self, telegram_ids: Collection[int], now: dt.datetime) -> None:
         """Remembers that these accounts blocked the bot or are gone."""
-        await self._session.execute(
-            update(ChatSession).where(ChatSession.telegram_id.in_(telegram_ids)).values(unreachable_since=now)
-        )
+        await self._set(telegram_ids, "unreachable_since", now)
+
+    async def _set(self, telegram_ids: Collection[int], name: str, value: Any) -> None:
+        """Changes a column, also in the sessions that are open here."""
+        for telegram_id in telegram_ids:
+            if telegram_id in self._opened:
+                setattr(self._opened[telegram_id][0], name, value)
+        condition = ChatSession.telegram_id.in_(telegram_ids)
+        await self._session.execute(update(ChatSession).where(condition).values({name: value}))
+
+
+def _state(session: ChatSession) -> list[Any]:
+    return [getattr(session, name) for name in _CHANGEABLE]

@@ -2,12 +2,27 @@
 
 import datetime as dt
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, column, false, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    column,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    update,
+)
 
 from db.models import Course, CourseStatus, Lesson, User
+from db.models.base import UtcDateTime
+from db.records import CourseRecord, columns
 from db.repositories.base import Repository
+from db.statement import Row, Statement, Upsert
 
 # What stands between words; the search columns of the migrations split at the same signs. The databases fold case.
 _BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
@@ -16,7 +31,7 @@ _BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
 class CourseCard(NamedTuple):
     """A course with the figures that its card shows."""
 
-    course: Course
+    course: CourseRecord
     instructor_name: str
     lessons: int
     students: int
@@ -35,68 +50,115 @@ _lessons = (
     .correlate(Course)
     .scalar_subquery()
 )
-_cards = select(Course, User.name, _lessons, Course.students).join(User, User.id == Course.instructor_id)
+_COURSE = columns(CourseRecord, Course)
+_cards = select(*_COURSE, User.name, _lessons).select_from(Course).join(User, User.id == Course.instructor_id)
+_card = Statement(_cards.where(Course.id == bindparam("course")))
 _fts = table("courses_search", column("rowid"), column("courses_search"))
+
+# FOR NO KEY UPDATE (key_share), for an enrollment first refers to the course and then counts itself there: two of them,
+# and between them somebody who waits until nobody refers to it, would wait in a circle.
+_by_id = select(*_COURSE).where(Course.id == bindparam("course"))
+_get, _lock = Statement(_by_id), Statement(_by_id.with_for_update(of=Course, key_share=True))
+_get_by_code = Statement(select(*_COURSE).where(Course.code == bindparam("code")))
+_lock_of_lesson = Statement(
+    select(*_COURSE)
+    .select_from(Course)
+    .join(Lesson, Lesson.course_id == Course.id)
+    .where(Lesson.id == bindparam("lesson"))
+    .with_for_update(of=Course, key_share=True)
+)
+_add = Upsert(
+    Course,
+    lambda insert: (
+        insert.values(
+            code=bindparam("code"),
+            title=bindparam("title"),
+            description=bindparam("description"),
+            instructor_id=bindparam("instructor_id"),
+            status=CourseStatus.DRAFT,
+            students=0,
+            created_at=bindparam("now", type_=UtcDateTime),
+        )
+        # A code that another transaction is taking is waited for.
+        .on_conflict_do_nothing(index_elements=["code"])
+        .returning(*_COURSE)
+    ),
+)
+_set_status = Statement(
+    update(Course)
+    .where(Course.id == bindparam("course"))
+    .values(
+        status=bindparam("new_status", type_=Course.status.type),
+        published_at=func.coalesce(Course.published_at, bindparam("now", type_=UtcDateTime)),
+    )
+)
 
 
 class Courses(Repository):
     """The courses."""
 
-    async def add(self, *, code: str, title: str, description: str, instructor_id: int, now: dt.datetime) -> Course:
+    async def add(
+        self, *, code: str, title: str, description: str, instructor_id: int, now: dt.datetime
+    ) -> CourseRecord:
         """Returns a new draft.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: when the code was taken meanwhile.
+            ValueError: when another course has this code.
         """
-        course = Course(
-            code=code,
-            title=title,
-            description=description,
-            instructor_id=instructor_id,
-            status=CourseStatus.DRAFT,
-            created_at=now,
-        )
-        self._session.add(course)
-        await self._session.flush()
+        course = await self._add(code, title, description, instructor_id, now)
+        if course is None:
+            raise ValueError(f"there is a course {code}")
         return course
 
     async def add_numbered(
         self, stem: str, first: int, *, title: str, description: str, instructor_id: int, now: dt.datetime
-    ) -> Course:
+    ) -> CourseRecord:
         """Returns a new draft; its code is the stem with the first free number, and nobody else's at the same time."""
         taken = set(await self._session.scalars(select(Course.code).where(Course.code.startswith(stem))))
-        draft = {"title": title, "description": description, "instructor_id": instructor_id, "created_at": now}
-        insert = self._insert(Course).values(status=CourseStatus.DRAFT, **draft)
-        # A number that another transaction is taking is waited for, and then the next one is tried.
-        statement = insert.on_conflict_do_nothing(index_elements=["code"]).returning(Course)
         number = first
         while True:
             code = f"{stem}{number}"
-            course = None if code in taken else await self._session.scalar(statement.values(code=code))
+            course = None if code in taken else await self._add(code, title, description, instructor_id, now)
             if course is not None:
                 return course
             number += 1
 
-    async def get(self, course_id: int, *, lock: bool = False) -> Course | None:
-        """Returns a course; with `lock`, nobody else changes it or its lessons' order before the transaction ends."""
-        return await self._one(select(Course).where(Course.id == course_id), lock=lock)
+    async def _add(
+        self, code: str, title: str, description: str, instructor_id: int, now: dt.datetime
+    ) -> CourseRecord | None:
+        draft = {"code": code, "title": title, "description": description, "instructor_id": instructor_id}
+        return _first(await self._work.fetch(_add, **draft, now=now))
 
-    async def get_by_code(self, code: str) -> Course | None:
+    async def get(self, course_id: int) -> CourseRecord | None:
+        """Returns a course."""
+        return _first(await self._work.fetch(_get, course=course_id))
+
+    async def lock(self, course_id: int) -> CourseRecord | None:
+        """Returns a course as it is once nobody else changes it or its lessons' order, until the transaction ends."""
+        return _first(await self._work.fetch(_lock, course=course_id))
+
+    async def get_by_code(self, code: str) -> CourseRecord | None:
         """Returns the course with this code, in any case."""
-        return (await self._session.scalars(select(Course).where(Course.code == code.upper()))).one_or_none()
+        return _first(await self._work.fetch(_get_by_code, code=code.upper()))
 
-    async def get_of_lesson(self, lesson_id: int, *, lock: bool = False) -> Course | None:
-        """Returns the course that a lesson was written for, also when it was removed from it; `lock` as for `get`."""
-        statement = select(Course).join(Lesson, Lesson.course_id == Course.id).where(Lesson.id == lesson_id)
-        return await self._one(statement, lock=lock)
+    async def lock_of_lesson(self, lesson_id: int) -> CourseRecord | None:
+        """Returns the course that a lesson was written for, also when it was removed from it; locked as by `lock`."""
+        return _first(await self._work.fetch(_lock_of_lesson, lesson=lesson_id))
+
+    async def set_status(self, course: CourseRecord, status: CourseStatus, now: dt.datetime) -> CourseRecord:
+        """Returns the course with another status. When it was first published is written down, once. Lock it first."""
+        moment = now if status is CourseStatus.PUBLISHED else None
+        await self._work.run(_set_status, [{"course": course.id, "new_status": status, "now": moment}])
+        return course._replace(status=status)
 
     async def require_card(self, course_id: int) -> CourseCard:
         """Returns the figures of a course that is there.
 
         Raises:
-            sqlalchemy.exc.NoResultFound: for any other id.
+            ValueError: for any other id.
         """
-        return CourseCard(*(await self._session.execute(_cards.where(Course.id == course_id))).one())
+        [row] = await self._work.fetch(_card, course=course_id)
+        return _card_of(row)
 
     async def list_published(
         self, words: str, *, limit: int, after: int | None = None, before: int | None = None
@@ -122,23 +184,14 @@ class Courses(Repository):
         statement = select(func.count()).select_from(Course).where(Course.instructor_id == instructor_id)
         return await self._session.scalar(statement) or 0
 
-    async def _one(self, statement: Select[Course], *, lock: bool) -> Course | None:
-        if lock:
-            # What this transaction read before it had the lock may be old by now. FOR NO KEY UPDATE (key_share), for an
-            # enrollment first refers to the course and then counts itself there: two of them, and between them somebody
-            # who waits until nobody refers to it, would wait in a circle.
-            statement = statement.with_for_update(of=Course, key_share=True)
-            statement = statement.execution_options(populate_existing=True)
-        return (await self._session.scalars(statement)).one_or_none()
-
     async def _page(
-        self, statement: Select[Course, str, int, int], limit: int, after: int | None, before: int | None
+        self, statement: Select[Any], limit: int, after: int | None, before: int | None
     ) -> list[CourseCard]:
         if before is not None:
             statement = statement.where(Course.id > before).order_by(Course.id)
         else:
             statement = (statement if after is None else statement.where(Course.id < after)).order_by(Course.id.desc())
-        cards = [CourseCard(*row) for row in await self._session.execute(statement.limit(limit))]
+        cards = [_card_of(row) for row in await self._work.connection.execute(statement.limit(limit))]
         return cards[::-1] if before is not None else cards
 
     def _matching(self, words: str) -> list[ColumnElement[bool]]:
@@ -154,3 +207,13 @@ class Courses(Repository):
             return [literal_column("courses.search").op("@@")(query)]
         matches = select(_fts.c.rowid).where(_fts.c.courses_search.match(" ".join(f'"{word}"*' for word in found)))
         return [Course.id.in_(matches)]
+
+
+def _first(rows: Sequence[Row]) -> CourseRecord | None:
+    return CourseRecord(*rows[0]) if rows else None
+
+
+def _card_of(row: Row) -> CourseCard:
+    *course, instructor_name, lessons = row
+    record = CourseRecord(*course)
+    return CourseCard(record, instructor_name, lessons, record.students)

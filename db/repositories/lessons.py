@@ -4,59 +4,86 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from db.models import Block, Lesson
+from db.models.base import BigId, UtcDateTime
+from db.records import LessonRecord, columns
 from db.repositories.base import Repository
+from db.statement import Statement
+
+_LESSON = columns(LessonRecord, Lesson)
+_course, _lesson = bindparam("course", type_=BigId), bindparam("lesson", type_=BigId)
+_now = bindparam("now", type_=UtcDateTime)
+
+_list = Statement(
+    select(*_LESSON)
+    .where(Lesson.course_id == _course, Lesson.removed_at.is_(None))
+    .order_by(Lesson.position, Lesson.id)
+)
+_get = Statement(select(*_LESSON).where(Lesson.id == _lesson, Lesson.removed_at.is_(None)))
+_blocks = Statement(select(Block.content).where(Block.lesson_id == _lesson).order_by(Block.position))
+_count_blocks = Statement(select(func.count()).where(Block.lesson_id == _lesson))
+_last = Statement(select(func.max(Lesson.position)).where(Lesson.course_id == _course))
+_add = Statement(
+    insert(Lesson)
+    .values(course_id=_course, title=bindparam("name"), position=bindparam("place"), created_at=_now)
+    .returning(*_LESSON)
+)
+_add_block = Statement(insert(Block).values(lesson_id=_lesson, position=bindparam("place"), content=bindparam("data")))
+_rename = Statement(update(Lesson).where(Lesson.id == _lesson).values(title=bindparam("name")))
+_move = Statement(update(Lesson).where(Lesson.id == _lesson).values(position=bindparam("place")))
+_remove = Statement(update(Lesson).where(Lesson.id == _lesson).values(removed_at=_now))
 
 
 class Lessons(Repository):
-    """The lessons."""
+    """The lessons. Whoever changes one has its course locked."""
 
-    async def list_of(self, course_id: int) -> list[Lesson]:
+    async def list_of(self, course_id: int) -> list[LessonRecord]:
         """Returns the lessons that the course has, in order."""
-        statement = (
-            select(Lesson)
-            .where(Lesson.course_id == course_id, Lesson.removed_at.is_(None))
-            .order_by(Lesson.position, Lesson.id)
-        )
-        return list(await self._session.scalars(statement))
+        return [LessonRecord(*row) for row in await self._work.fetch(_list, course=course_id)]
 
-    async def get(self, lesson_id: int) -> Lesson | None:
+    async def get(self, lesson_id: int) -> LessonRecord | None:
         """Returns a lesson that its course still has."""
-        statement = select(Lesson).where(Lesson.id == lesson_id, Lesson.removed_at.is_(None))
-        return (await self._session.scalars(statement)).one_or_none()
+        for row in await self._work.fetch(_get, lesson=lesson_id):
+            return LessonRecord(*row)
+        return None
 
     async def list_blocks(self, lesson_id: int) -> list[dict[str, Any]]:
         """Returns what the lesson shows, in order, as data."""
-        statement = select(Block.content).where(Block.lesson_id == lesson_id).order_by(Block.position)
-        return list(await self._session.scalars(statement))
+        return [content for (content,) in await self._work.fetch(_blocks, lesson=lesson_id)]
 
     async def count_blocks(self, lesson_id: int) -> int:
         """Returns how many pieces the lesson shows."""
-        return await self._session.scalar(select(func.count()).where(Block.lesson_id == lesson_id)) or 0
+        [(count,)] = await self._work.fetch(_count_blocks, lesson=lesson_id)
+        return int(count)
 
-    async def add(self, course_id: int, title: str, blocks: Sequence[dict[str, Any]], now: dt.datetime) -> Lesson:
-        """Returns a new lesson at the course's end. Lock the course first: two at once would share the place."""
-        last = await self._session.scalar(select(func.max(Lesson.position)).where(Lesson.course_id == course_id))
-        lesson = Lesson(course_id=course_id, title=title, position=(last or 0) + 1, created_at=now)
-        self._session.add(lesson)
-        await self._session.flush()
-        self._session.add_all(
-            Block(lesson_id=lesson.id, position=position, content=content) for position, content in enumerate(blocks)
-        )
+    async def add(self, course_id: int, title: str, blocks: Sequence[dict[str, Any]], now: dt.datetime) -> LessonRecord:
+        """Returns a new lesson at the course's end: two at once would share the place."""
+        [(last,)] = await self._work.fetch(_last, course=course_id)
+        [row] = await self._work.fetch(_add, course=course_id, name=title, place=(last or 0) + 1, now=now)
+        lesson = LessonRecord(*row)
+        places = [{"lesson": lesson.id, "place": place, "data": content} for place, content in enumerate(blocks)]
+        if places:
+            await self._work.run(_add_block, places)
         return lesson
 
-    async def move(self, lesson: Lesson, by: int) -> bool:
-        """Swaps a lesson with its neighbour above (-1) or below (+1), the course locked; returns False at the ends."""
+    async def rename(self, lesson: LessonRecord, title: str) -> None:
+        """Gives a lesson another title."""
+        await self._work.run(_rename, [{"lesson": lesson.id, "name": title}])
+
+    async def move(self, lesson: LessonRecord, by: int) -> bool:
+        """Swaps a lesson with its neighbour above (-1) or below (+1); returns False at the ends."""
         lessons = await self.list_of(lesson.course_id)
         here = next(index for index, other in enumerate(lessons) if other.id == lesson.id)
         there = here + by
         if not 0 <= there < len(lessons):
             return False
-        lessons[here].position, lessons[there].position = lessons[there].position, lessons[here].position
+        one, other = lessons[here], lessons[there]
+        swapped = [{"lesson": one.id, "place": other.position}, {"lesson": other.id, "place": one.position}]
+        await self._work.run(_move, swapped)
         return True
 
-    def remove(self, lesson: Lesson, now: dt.datetime) -> None:
+    async def remove(self, lesson: LessonRecord, now: dt.datetime) -> None:
         """Takes a lesson out of its course. The row stays: whoever completed it did."""
-        lesson.removed_at = now
+        await self._work.run(_remove, [{"lesson": lesson.id, "now": now}])

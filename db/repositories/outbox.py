@@ -4,14 +4,29 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, insert, null, select, update
 
 from db.models import Outgoing, SenderLease
 from db.models.outgoing import CONTENT_VERSION
 from db.repositories.base import Repository
+from db.statement import Statement
 
 # Telegram offers an unconfirmed update for 24 hours; rows that prove one done stay for twice that.
 KEEP_SENT = dt.timedelta(hours=48)
+
+
+_outbox = Outgoing.__table__
+_GIVEN = tuple(each.key for each in _outbox.c if each.key not in {"id", "message_id", "sent_at", "error"})
+_add = Statement(
+    insert(Outgoing)
+    .values({name: bindparam(name) for name in _GIVEN})
+    .returning(_outbox.c.id, sort_by_parameter_order=True)
+)
+_mark = Statement(
+    update(Outgoing)
+    .where(_outbox.c.id == bindparam("row_id"))
+    .values(sent_at=bindparam("sent_at"), message_id=bindparam("message_id"), error=bindparam("error"), content=null())
+)
 
 
 class Sent(NamedTuple):
@@ -32,8 +47,11 @@ class Outbox(Repository):
         Raises:
             sqlalchemy.exc.IntegrityError: when a replica has answered the same update meanwhile.
         """
-        self._session.add_all(rows)
-        await self._session.flush()
+        if not rows:
+            return
+        keys = await self._work.fetch_each(_add, [{name: getattr(row, name) for name in _GIVEN} for row in rows])
+        for row, (key,) in zip(rows, keys, strict=True):
+            row.id = key
 
     async def list_unsent(self, update_id: int, owner: str) -> list[Outgoing]:
         """Returns the replies to an update that this sender has not marked as sent, in order."""
@@ -44,18 +62,7 @@ class Outbox(Repository):
 
     async def mark_sent(self, results: Collection[Sent]) -> None:
         """Marks rows as sent and forgets their content."""
-        statement = (
-            update(Outgoing.__table__)  # type: ignore[arg-type]
-            .where(Outgoing.__table__.c.id == bindparam("row_id"))
-            .values(
-                sent_at=bindparam("sent_at"),
-                message_id=bindparam("message_id"),
-                error=bindparam("error"),
-                content=None,
-            )
-        )
-        connection = await self._session.connection()
-        await connection.execute(statement, [result._asdict() for result in results])
+        await self._work.run(_mark, [result._asdict() for result in results])
 
     async def get_remembered(self, chat_id: int, name: str) -> int | None:
         """Returns the id of the newest message of a chat that was sent under this name."""
@@ -93,7 +100,7 @@ class Outbox(Repository):
         )
         if before is not None:
             statement = statement.where(Outgoing.id < before)
-        return frozenset(await self._session.scalars(statement.distinct()))
+        return frozenset(await self._work.connection.scalars(statement.distinct()))
 
     async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
         """Forgets the senders whose time is over, or every one."""

@@ -1,14 +1,17 @@
 """Enrollments and completions. How far somebody is gets computed here, and nowhere else."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, exists, func, or_, select, update
 
 from db.models import Completion, Course, Lesson, Progress, ProgressStatus, User
+from db.models.base import BigId, UtcDateTime
+from db.records import CourseRecord, LessonRecord, ProgressRecord, columns
 from db.repositories.base import Repository
+from db.statement import Row, Statement, Upsert
 
 
 def percent(done: int, total: int) -> int:
@@ -19,8 +22,8 @@ def percent(done: int, total: int) -> int:
 class Standing(NamedTuple):
     """Where a student stands in a course: completed lessons that it still has, over the lessons it has."""
 
-    progress: Progress
-    course: Course
+    progress: ProgressRecord
+    course: CourseRecord
     done: int
     total: int
     # The title of the first lesson that is not completed.
@@ -45,7 +48,7 @@ class Standing(NamedTuple):
 class Student(NamedTuple):
     """Somebody who takes a course, as its instructor sees them: completed lessons, over the lessons it has."""
 
-    progress: Progress
+    progress: ProgressRecord
     name: str
     done: int
     total: int
@@ -59,7 +62,7 @@ class Student(NamedTuple):
 class LessonStanding(NamedTuple):
     """A lesson of the course, and when the student completed it, if so."""
 
-    lesson: Lesson
+    lesson: LessonRecord
     completed_at: dt.datetime | None
 
 
@@ -85,11 +88,11 @@ class Path:
         return percent(self.done, self.total)
 
     @property
-    def next_lesson(self) -> Lesson | None:
+    def next_lesson(self) -> LessonRecord | None:
         """The first lesson that is not completed."""
         return self.next_after(-1)
 
-    def next_after(self, index: int) -> Lesson | None:
+    def next_after(self, index: int) -> LessonRecord | None:
         """Returns the next lesson that is not completed, beginning anew at the end."""
         following = (*self.steps[index + 1 :], *self.steps[: index + 1])
         return next((step.lesson for step in following if step.completed_at is None), None)
@@ -105,7 +108,7 @@ class Path:
                 return index
         raise LookupError(lesson_id)
 
-    def standing(self, progress: Progress, course: Course) -> Standing:
+    def standing(self, progress: ProgressRecord, course: CourseRecord) -> Standing:
         """Returns the same in figures."""
         return Standing(progress, course, self.done, self.total, self.next_lesson.title if self.next_lesson else None)
 
@@ -113,9 +116,9 @@ class Path:
 class FoundLesson(NamedTuple):
     """A lesson, removed or not, its course, and somebody's enrollment there, current, left or none."""
 
-    lesson: Lesson
-    course: Course
-    progress: Progress | None
+    lesson: LessonRecord
+    course: CourseRecord
+    progress: ProgressRecord | None
 
 
 _total = (
@@ -145,63 +148,130 @@ _next_title = (
     .correlate(Progress)
     .scalar_subquery()
 )
-_students = select(Progress, User.name, _done, _total).join(User, User.id == Progress.user_id)
-_standings = select(Progress, Course, _done, _total, _next_title).join(Course, Course.id == Progress.course_id)
+_PROGRESS = columns(ProgressRecord, Progress)
+_COURSE = columns(CourseRecord, Course)
+_LESSON = columns(LessonRecord, Lesson)
+_user_id = bindparam("user", type_=BigId)
+_course_id = bindparam("course", type_=BigId)
+_lesson_id = bindparam("lesson", type_=BigId)
+_now = bindparam("now", type_=UtcDateTime)
+
+_standings = Statement(
+    select(*_PROGRESS, *_COURSE, _done, _total, _next_title)
+    .select_from(Progress)
+    .join(Course, Course.id == Progress.course_id)
+    .where(Progress.user_id == _user_id, Progress.left_at.is_(None))
+    .order_by(Progress.id)
+)
+_path = Statement(
+    select(*_LESSON, Completion.completed_at)
+    .select_from(Lesson)
+    .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == _user_id))
+    .where(Lesson.course_id == _course_id, Lesson.removed_at.is_(None))
+    .order_by(Lesson.position, Lesson.id)
+)
+_find_lesson = Statement(
+    select(*_LESSON, *_COURSE, *_PROGRESS)
+    .select_from(Lesson)
+    .join(Course, Course.id == Lesson.course_id)
+    .outerjoin(Progress, and_(Progress.course_id == Course.id, Progress.user_id == _user_id))
+    .where(Lesson.id == _lesson_id)
+)
+_students = (
+    select(*_PROGRESS, User.name, _done, _total)
+    .select_from(Progress)
+    .join(User, User.id == Progress.user_id)
+    .where(Progress.course_id == _course_id, Progress.left_at.is_(None))
+    .limit(bindparam("limit", type_=Integer))
+)
+_key = bindparam("key", type_=Integer)
+_students_after = Statement(_students.where(Progress.id > _key).order_by(Progress.id))
+_students_before = Statement(_students.where(Progress.id < _key).order_by(Progress.id.desc()))
+_this = and_(Progress.user_id == _user_id, Progress.course_id == _course_id)
+_get = Statement(select(*_PROGRESS).where(_this))
+_lock = Statement(select(*_PROGRESS).where(_this).with_for_update())
+_enroll = Upsert(
+    Progress,
+    lambda insert: (
+        insert.values(user_id=_user_id, course_id=_course_id, status=ProgressStatus.IN_PROGRESS, enrolled_at=_now)
+        .on_conflict_do_nothing()
+        .returning(Progress.id)
+    ),
+)
+_return = Statement(update(Progress).where(_this).values(left_at=None))
+_leave = Statement(update(Progress).where(_this).values(left_at=_now))
+_finish = Statement(update(Progress).where(_this).values(status=ProgressStatus.COMPLETED, completed_at=_now))
+_count = Statement(
+    update(Course).where(Course.id == _course_id).values(students=Course.students + bindparam("by", type_=Integer))
+)
+_complete = Upsert(
+    Completion,
+    lambda insert: (
+        insert.values(user_id=_user_id, lesson_id=_lesson_id, completed_at=_now)
+        .on_conflict_do_nothing()
+        .returning(Completion.lesson_id)
+    ),
+)
+_since = bindparam("since", type_=UtcDateTime)
+_take_back = Statement(
+    delete(Completion)
+    .where(
+        Completion.user_id == _user_id,
+        Completion.lesson_id == _lesson_id,
+        or_(_since.is_(None), Completion.completed_at > _since),
+    )
+    .returning(Completion.lesson_id)
+)
 
 
 class ProgressRepository(Repository):
     """The enrollments and completions."""
 
-    async def get(self, user_id: int, course_id: int, *, lock: bool = False) -> Progress | None:
-        """Returns an enrollment, also one that was left; with `lock`, whoever decides from its completions is alone."""
-        statement = select(Progress).where(Progress.user_id == user_id, Progress.course_id == course_id)
-        if lock:
-            # What was loaded before the wait for the lock may be old by now.
-            statement = statement.with_for_update().execution_options(populate_existing=True)
-        return (await self._session.scalars(statement)).one_or_none()
+    async def get(self, user_id: int, course_id: int) -> ProgressRecord | None:
+        """Returns an enrollment, also one that was left."""
+        return _first(await self._work.fetch(_get, user=user_id, course=course_id))
+
+    async def lock(self, user_id: int, course_id: int) -> ProgressRecord | None:
+        """Returns an enrollment as it is once nobody else decides from its completions, until the transaction ends."""
+        return _first(await self._work.fetch(_lock, user=user_id, course=course_id))
 
     async def find_lesson(self, user_id: int, lesson_id: int) -> FoundLesson | None:
         """Returns a lesson, and what somebody has to do with it."""
-        statement = (
-            select(Lesson, Course, Progress)
-            .join(Course, Course.id == Lesson.course_id)
-            .outerjoin(Progress, and_(Progress.course_id == Course.id, Progress.user_id == user_id))
-            .where(Lesson.id == lesson_id)
-        )
-        row = (await self._session.execute(statement)).one_or_none()
-        return FoundLesson(*row) if row else None
+        for row in await self._work.fetch(_find_lesson, user=user_id, lesson=lesson_id):
+            lesson, course, progress = _split(row, LessonRecord, CourseRecord, ProgressRecord)
+            return FoundLesson(lesson, course, None if progress.id is None else progress)
+        return None
 
     async def enroll(self, user_id: int, course_id: int, now: dt.datetime) -> bool:
         """Enrolls, or brings back one who left, with all that was completed; returns False when already enrolled."""
-        statement = self._insert(Progress).values(
-            user_id=user_id, course_id=course_id, status=ProgressStatus.IN_PROGRESS, enrolled_at=now
-        )
-        key = await self._session.scalar(statement.on_conflict_do_nothing().returning(Progress.id))
-        if key is None:
-            progress = await self.get(user_id, course_id, lock=True)
+        if not await self._work.fetch(_enroll, user=user_id, course=course_id, now=now):
+            progress = await self.lock(user_id, course_id)
             if progress is None or progress.left_at is None:
                 return False
-            progress.left_at = None
+            await self._work.run(_return, [{"user": user_id, "course": course_id}])
         await self._count(course_id, 1)
         return True
 
-    async def leave(self, progress: Progress, now: dt.datetime) -> bool:
+    async def leave(self, progress: ProgressRecord, now: dt.datetime) -> bool:
         """Leaves a course, and keeps all that was completed; returns False when left before. Lock it first."""
         if progress.left_at is not None:
             return False
-        progress.left_at = now
+        await self._work.run(_leave, [{"user": progress.user_id, "course": progress.course_id, "now": now}])
         await self._count(progress.course_id, -1)
         return True
 
     async def _count(self, course_id: int, by: int) -> None:
         """Changes the course's number of students where it is stored, so that of two at once none is lost."""
-        statement = update(Course).where(Course.id == course_id).values(students=Course.students + by)
-        await self._session.execute(statement, execution_options={"synchronize_session": False})
+        await self._work.run(_count, [{"course": course_id, "by": by}])
+
+    async def finish(self, progress: ProgressRecord, now: dt.datetime) -> None:
+        """Finishes a course, for good. Lock the enrollment first."""
+        await self._work.run(_finish, [{"user": progress.user_id, "course": progress.course_id, "now": now}])
 
     async def list_standings(self, user_id: int) -> list[Standing]:
         """Returns the courses that somebody takes or finished, first enrolled first; one statement for all."""
-        statement = _standings.where(Progress.user_id == user_id, Progress.left_at.is_(None)).order_by(Progress.id)
-        return [Standing(*row) for row in await self._session.execute(statement)]
+        rows = await self._work.fetch(_standings, user=user_id)
+        return [Standing(*_split(row, ProgressRecord, CourseRecord), *row[-3:]) for row in rows]
 
     async def list_students(
         self, course_id: int, *, limit: int, after: int | None = None, before: int | None = None
@@ -210,23 +280,15 @@ class ProgressRepository(Repository):
 
         Pages go by key, an enrollment's id: those `after` it, or those just `before` it.
         """
-        statement = _students.where(Progress.course_id == course_id, Progress.left_at.is_(None))
-        if before is not None:
-            statement = statement.where(Progress.id < before).order_by(Progress.id.desc())
-        else:
-            statement = (statement if after is None else statement.where(Progress.id > after)).order_by(Progress.id)
-        students = [Student(*row) for row in await self._session.execute(statement.limit(limit))]
-        return students[::-1] if before is not None else students
+        statement, key = (_students_after, after or 0) if before is None else (_students_before, before)
+        rows = await self._work.fetch(statement, course=course_id, key=key, limit=limit)
+        students = [Student(*_split(row, ProgressRecord), *row[-3:]) for row in rows]
+        return students if before is None else students[::-1]
 
     async def list_lessons(self, user_id: int, course_id: int) -> list[LessonStanding]:
         """Returns the course's lessons in order, each with the time the student completed it."""
-        statement = (
-            select(Lesson, Completion.completed_at)
-            .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == user_id))
-            .where(Lesson.course_id == course_id, Lesson.removed_at.is_(None))
-            .order_by(Lesson.position, Lesson.id)
-        )
-        return [LessonStanding(*row) for row in await self._session.execute(statement)]
+        rows = await self._work.fetch(_path, user=user_id, course=course_id)
+        return [LessonStanding(LessonRecord(*row[:-1]), row[-1]) for row in rows]
 
     async def get_path(self, user_id: int, course_id: int) -> Path:
         """Returns the course's lessons as far as the student has come."""
@@ -234,21 +296,25 @@ class ProgressRepository(Repository):
 
     async def complete(self, user_id: int, lesson_id: int, now: dt.datetime) -> bool:
         """Completes a lesson; returns False when it was completed before. Lock the enrollment first."""
-        statement = self._insert(Completion).values(user_id=user_id, lesson_id=lesson_id, completed_at=now)
-        return (
-            await self._session.scalar(statement.on_conflict_do_nothing().returning(Completion.lesson_id))
-        ) is not None
+        return bool(await self._work.fetch(_complete, user=user_id, lesson=lesson_id, now=now))
 
-    async def take_back(self, progress: Progress, lesson_id: int) -> bool:
+    async def take_back(self, progress: ProgressRecord, lesson_id: int) -> bool:
         """Undoes a completion; returns False when there is none. Lock the enrollment first.
 
         What a finished course was finished with is never taken back; what came after that may be.
         """
-        statement = (
-            delete(Completion)
-            .where(Completion.user_id == progress.user_id, Completion.lesson_id == lesson_id)
-            .returning(Completion.lesson_id)
-        )
-        if progress.completed_at is not None:
-            statement = statement.where(Completion.completed_at > progress.completed_at)
-        return (await self._session.scalar(statement)) is not None
+        values = {"user": progress.user_id, "lesson": lesson_id, "since": progress.completed_at}
+        return bool(await self._work.fetch(_take_back, **values))
+
+
+def _first(rows: Sequence[Row]) -> ProgressRecord | None:
+    return ProgressRecord(*rows[0]) if rows else None
+
+
+def _split(row: Row, *records: Any) -> Iterator[Any]:
+    """Yields a record of each kind from a row that has their columns side by side."""
+    start = 0
+    for record in records:
+        stop = start + len(record._fields)
+        yield record(*row[start:stop])
+        start = stop

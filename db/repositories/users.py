@@ -60,11 +60,11 @@ class Users(Repository):
     async def promote(self, user: User) -> None:
         """Makes the account an instructor's; its public side is kept from an earlier time."""
         user.role = Role.INSTRUCTOR
-        await self.ensure_instructor(user)
+        await self.ensure_instructor(user.id)
 
-    async def ensure_instructor(self, user: User) -> None:
+    async def ensure_instructor(self, user_id: int) -> None:
         """Gives the account its public side, whatever its role: the environment may have made it an instructor's."""
-        await self._session.execute(self._insert(Instructor).values(user_id=user.id, bio="").on_conflict_do_nothing())
+        await self._session.execute(self._insert(Instructor).values(user_id=user_id, bio="").on_conflict_do_nothing())
 
     def demote(self, user: User) -> None:
         """Makes the account a student's. Its courses stay, for their students."""

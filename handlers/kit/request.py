@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 
 from telegram import Message, Update
 
-from db.models import ChatSession, User
+from db.models import ChatSession
+from db.records import UserRecord
 from handlers.kit.errors import Keep, Pending
 from handlers.kit.press import Press
 from handlers.kit.rules import Rules
@@ -17,11 +18,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An update, with all that was loaded for it. `session` is locked and may be changed; `user` is only read."""
+    """An update, with all that was loaded for it. `session` may be changed."""
 
     update: Update
     session: ChatSession
-    user: User | None
+    user: UserRecord | None
     rules: Rules
     now: dt.datetime
     # The words after a typed command.

@@ -1,1 +1,1 @@
-"""Benchmarks: real bot processes against the playground's server, measured from a person's side."""
+"""Benchmarks: `make bench`."""

@@ -12,8 +12,8 @@ from bot import app
 from bot.app import _send_what_is_ready
 from bot.patience import insist
 from bot.sender import Sender
+from db.engine import DatabaseAwayError
 from db.repositories.outbox import Outbox
-from db.transaction import DatabaseAwayError
 from tests.bot.accidents import Answer, canned, fail_first
 from tests.bot.letters import meet, post
 from tests.bot.naps import Naps, naps

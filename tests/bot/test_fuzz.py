@@ -19,7 +19,7 @@ from handlers.talk import Talk
 from tests.bot.mutations import SECRET, mutated
 from tests.bot.updates import Update, every, happened, message, noted, pressed, said, user
 from tests.chat import Person, World, open_world
-from tests.factories import make_course
+from tests.factories import give_course, make_course
 
 ADA, BOB = 5001, 5002
 # The same updates in every run.
@@ -62,7 +62,7 @@ class Wire:
                 mine = [table.c[name] == telegram_id for name in ("telegram_id",) if name in table.c]
                 mine += [table.c[name] == user_id for name in ("user_id", "instructor_id") if name in table.c]
                 for condition in mine:
-                    found += [tuple(row) for row in await repos._session.execute(select(table).where(condition))]
+                    found += [tuple(row) for row in await repos._work.session.execute(select(table).where(condition))]
         return found
 
 
@@ -119,11 +119,10 @@ async def begin_lesson(person: Person) -> None:
     await make_course(person.world)
     await person.register()
     async with person.world.application.database.transaction() as repos:
-        account, course = await repos.users.get_by_email("ada@example.org"), await repos.courses.get(1)
+        account = await repos.users.get_by_email("ada@example.org")
         assert account is not None
-        assert course is not None
         await repos.users.promote(account)
-        course.instructor_id = account.id
+    await give_course(person.world, 1, account.id)
     await person.send("/newlesson COMP1")
     await person.send("Lexing")
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot import pipeline
+from db.engine import DatabaseAwayError
 from db.models import ChatSession, Outgoing, ShelvedUpdate, Throttle, User
 from db.repositories import Repositories
-from db.transaction import DatabaseAwayError
 from handlers import ROUTERS
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Reply, screen

@@ -2,15 +2,15 @@
 
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncTransaction
 
 from bot import pipeline
 from bot.pipeline import DEADLINE
 from bot.playground.errors import ApiError
+from db.engine import DatabaseAwayError
 from db.models import ChatSession, Outgoing, ShelvedUpdate
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.upkeep import Shelf
-from db.transaction import DatabaseAwayError
 from handlers.talk import Talk
 from tests.bot.accidents import delay, fail_first
 from tests.bot.letters import letter, refuse, write
@@ -40,7 +40,7 @@ async def test_replies_of_a_commit_whose_confirmation_was_lost_are_sent(
     """The connection breaks between a commit and its confirmation: the reply arrives all the same, and once."""
     ada = world.person("Ada")
     await ada.send("/start")
-    fail_first(monkeypatch, AsyncSession, "commit", error, after=True)
+    fail_first(monkeypatch, AsyncTransaction, "__aexit__", error, after=True)
     await ada.send("/register")
     assert len(ada.said) == 2
     assert "What is your name?" in ada.last.text
@@ -89,7 +89,7 @@ async def test_a_repeated_update_of_a_sender_that_died_is_left_to_its_heir(world
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(AsyncSession, "connection"), (ChatSessions, "open"), (AsyncSession, "commit")]
+    ("owner", "name"), [(AsyncTransaction, "start"), (ChatSessions, "open"), (AsyncTransaction, "__aexit__")]
 )
 async def test_the_deadline_is_the_views_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, owner: type, name: str

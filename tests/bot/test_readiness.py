@@ -4,8 +4,9 @@ import pytest
 
 from bot import readiness
 from bot.readiness import check_database
+from db.engine import DatabaseAwayError
 from db.repositories.upkeep import Attempts
-from db.transaction import Database, DatabaseAwayError
+from db.transaction import Database
 from tests.bot.accidents import fail_first
 
 

@@ -2,11 +2,10 @@
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.engine import DatabaseAwayError
 from db.models import Outgoing, ShelvedUpdate
 from db.repositories.upkeep import Shelf
-from db.transaction import DatabaseAwayError
 from handlers.talk import Talk
 from tests.bot.accidents import fail_first
 from tests.bot.ovens import Oven, ask, baked, look, numbers
@@ -150,7 +149,7 @@ async def test_a_database_that_is_away_is_waited_for(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The next tick will do; any other error is loud."""
-    fail_first(monkeypatch, AsyncSession, "connection", DatabaseAwayError())
+    fail_first(monkeypatch, Shelf, "next_asked", DatabaseAwayError())
     await world.application.retries.look()
     assert "waits for the next tick" in caplog.text
     fail_first(monkeypatch, Shelf, "next_asked", ZeroDivisionError())
@@ -170,6 +169,6 @@ async def test_a_look_that_finds_nothing_is_cheap(world: World) -> None:
     assert statement.startswith("SELECT")
     if engine.dialect.name == "sqlite":
         async with world.application.database.transaction() as repos:
-            connection = await repos._session.connection()
+            connection = await repos._work.session.connection()
             plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1, 0)[: statement.count("?")])
             assert "ix_shelf_retried" in " ".join(row[-1] for row in plan)

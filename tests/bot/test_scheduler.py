@@ -9,9 +9,10 @@ import pytest
 from apscheduler.job import Job
 
 from bot.scheduler import RETRY_EVERY, build_scheduler
+from db.engine import DatabaseAwayError
 from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
-from db.transaction import Database, DatabaseAwayError
+from db.transaction import Database
 from tests.chat import FakeClock, World
 
 
@@ -35,7 +36,8 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
     database = world.application.database
     ages = (dt.timedelta(hours=48, seconds=1), dt.timedelta(hours=47), dt.timedelta())
     async with database.transaction() as repos:
-        await repos.outbox.add([*(row(now - age, now) for age in ages), row(None, now - dt.timedelta(days=9))])
+        rows = [*(row(now - age, now) for age in ages), row(None, now - dt.timedelta(days=9))]
+        repos._work.session.add_all(rows)
         await repos.throttles.count("old", 1, now - dt.timedelta(days=2))
         await repos.throttles.count("new", 2, now)
         await repos.attempts.begin(1, now - dt.timedelta(hours=49))

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from bot.playground.errors import ApiError
+from db.engine import DatabaseAwayError
 from db.models import ChatSession, Outgoing
 from db.repositories.outbox import Outbox
-from db.transaction import DatabaseAwayError
 from tests.bot.letters import meet, post, refuse, row_of
 from tests.bot.naps import Naps, naps
 from tests.chat import World

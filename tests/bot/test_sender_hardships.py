@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import sender as sending
 from bot.playground.errors import ApiError
+from db.engine import DatabaseAwayError
 from db.models import Outgoing
 from db.repositories.outbox import Outbox
-from db.transaction import DatabaseAwayError
 from tests.bot.accidents import PAGE, Answer, fail_first
 from tests.bot.letters import letter, meet, post, refuse, row_of, write
 from tests.bot.naps import Naps, naps

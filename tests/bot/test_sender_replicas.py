@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from bot import sender as sending
 from bot.playground.errors import ApiError
+from db.engine import DatabaseAwayError
 from db.models import Outgoing
 from db.models.outgoing import CONTENT_VERSION
 from db.repositories.outbox import Outbox
-from db.transaction import DatabaseAwayError
 from tests.bot.accidents import fail_first
 from tests.bot.letters import left_behind, letter, meet, post, refuse, write
 from tests.bot.naps import Naps, naps
@@ -74,7 +74,9 @@ async def test_a_chat_behind_another_process_survives_anything(
     fail_first(monkeypatch, Outbox, "list_taken", ZeroDivisionError(), DatabaseAwayError())
     await naps.begun(sending.BEHIND_PAUSE, 2)
     async with world.application.database.transaction() as repos:
-        await repos._session.execute(update(Outgoing).where(Outgoing.owner == "other").values(sent_at=world.clock()))
+        await repos._work.session.execute(
+            update(Outgoing).where(Outgoing.owner == "other").values(sent_at=world.clock())
+        )
     await replica.application.sender.drain()
     assert ada.said[1:] == [f"You are not signed in.\nTelegram id {ada.id}"]
 

@@ -111,7 +111,7 @@ async def test_a_claim_that_came_second_finds_nothing(
     async with world.application.database.transaction() as repos, asyncio.timeout(10):
         first = await repos.outbox.claim_abandoned("first", 500)
         second = asyncio.create_task(claim())
-        while is_postgresql and not await repos._session.scalar(text(WAITING)):
+        while is_postgresql and not await repos._work.session.scalar(text(WAITING)):
             pass
     assert (len(first), await second) == (3, [])
     await other.close()
@@ -130,7 +130,7 @@ async def test_a_stalled_sender_leaves_what_was_taken(world: World, naps: Naps) 
         await repos.outbox.release(sender.owner)
         await repos.outbox.renew_lease("heir", world.clock() + sending.LEASE)
         for row in rows:
-            (await repos._session.merge(row)).owner = "heir"
+            (await repos._work.session.merge(row)).owner = "heir"
     await sender._renew_lease()
     wait.set()
     await sender.drain()

@@ -8,9 +8,10 @@ import pytest
 
 from bot.playground.miniature import Miniature
 from bot.wariness import MAX_ATTEMPTS
+from db.engine import DatabaseAwayError
 from db.models import Attempt, Outgoing, ShelvedUpdate
 from db.repositories import Repositories
-from db.transaction import DatabaseAwayError
+from db.repositories.upkeep import Attempts
 from handlers import ROUTERS
 from handlers.kit.reply import Reply, screen
 from handlers.kit.request import Request
@@ -146,7 +147,7 @@ async def test_a_wary_bot_waits_for_its_database(
     bot.miniature.say(BOB, "/me")
     async with bot.start() as world:
         [update] = bot.miniature.take_updates()
-        fail_first(monkeypatch, type(world.application.database._sessions()), "connection", DatabaseAwayError())
+        fail_first(monkeypatch, Attempts, "count", DatabaseAwayError())
         await world.application.pipeline.process(update)
         await world.settle()
         assert [row.count for row in await world.rows(Attempt)] == [1]

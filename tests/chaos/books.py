@@ -66,7 +66,7 @@ class Books:
             .order_by(Outgoing.id)
         )
         async with self.database.transaction() as repos:
-            found = [Row(*row) for row in await repos._session.execute(statement)]
+            found = [Row(*row) for row in await repos._work.session.execute(statement)]
         self._rows |= {row.id: row for row in found}
         # PostgreSQL gives ids out before the commit: a lower one may still come, but not one of long ago.
         highest = max(self._rows, default=0) - 1_000
@@ -77,12 +77,12 @@ class Books:
         """Returns how many replies wait."""
         async with self.database.transaction() as repos:
             statement = select(func.count()).select_from(Outgoing).where(Outgoing.sent_at.is_(None))
-            return await repos._session.scalar(statement) or 0
+            return await repos._work.session.scalar(statement) or 0
 
     async def state(self) -> State:
         """Returns what the bot knows."""
         async with self.database.transaction() as repos:
-            session = repos._session
+            session = repos._work.session
             users = list(await session.scalars(select(User)))
             emails = {user.id: user.email for user in users}
             courses = list(await session.scalars(select(Course)))

@@ -30,7 +30,7 @@ async def seed_courses(database: Database) -> list[SeededCourse]:
             course = await repos.courses.add(
                 code=code, title=f"Course {code}", description="", instructor_id=author.id, now=now
             )
-            course.status, course.published_at = CourseStatus.PUBLISHED, now
+            await repos.courses.set_status(course, CourseStatus.PUBLISHED, now)
             lessons = {}
             for place in range(1, LESSONS + 1):
                 block = dict(Content(Kind.TEXT, RichText("Read this.")).to_json())

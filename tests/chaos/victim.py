@@ -102,7 +102,7 @@ def _place_at_commits(trap: Trap) -> None:
 
 def _noting(original: Callable[..., Any], point: str) -> Callable[..., Any]:
     async def note(self: Outbox, *args: Any) -> Any:
-        self._session.info[_POINT] = point
+        self._work.session.info[_POINT] = point
         return await original(self, *args)
 
     return note

@@ -46,7 +46,7 @@ async def read(url: str, data_key: str) -> list[object]:
     database = Database(url, data_key)
     try:
         async with database.transaction() as repos:
-            session = repos._session
+            session = repos._work.session
             user = await repos.users.get_by_email(ADDRESS.upper())
             assert user is not None
             chat = (await session.scalars(select(ChatSession))).one()
@@ -158,7 +158,7 @@ async def test_what_was_garbled_is_an_error(database_url: str, change: str) -> N
     column = User.name if "users" in change else ChatSession.dialog
     async with database.transaction() as repos:
         with pytest.raises(UnreadableError) as refused:
-            await repos._session.scalar(select(column))
+            await repos._work.session.scalar(select(column))
     assert "gAAAA" not in str(refused.value)
     await database.close()
 
@@ -171,9 +171,9 @@ async def test_nothing_said_stays_nothing(database_url: str) -> None:
         await repos.sessions.close_dialog(9002)
     async with database.transaction() as repos:
         nothing = select(ChatSession.telegram_id).where(ChatSession.dialog.is_(None))
-        assert (await repos._session.scalars(nothing)).all() == [9002]
+        assert (await repos._work.session.scalars(nothing)).all() == [9002]
         sent = select(Outgoing.content).where(Outgoing.sent_at.is_not(None))
-        assert set((await repos._session.scalars(sent)).all()) == {None}
+        assert set((await repos._work.session.scalars(sent)).all()) == {None}
     await database.close()
 
 

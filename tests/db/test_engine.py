@@ -117,17 +117,17 @@ async def test_raising_rolls_back(database: Database) -> None:
         with pytest.raises(type(error)):
             await fail(error)
     async with database.transaction() as repos:
-        assert await repos._session.get(Throttle, "x") is None
+        assert await repos._work.session.get(Throttle, "x") is None
 
 
 async def test_an_error_does_not_quote_secrets(database: Database) -> None:
     """What a statement carried stands in no error message, and so in no log."""
     async with database.transaction() as repos:
         statement = insert(Throttle).values(key="my secret", failures=1, last_at=NOW, update_id=1)
-        await repos._session.execute(statement)
+        await repos._work.session.execute(statement)
         with pytest.raises(DBAPIError) as refused:
-            await repos._session.execute(statement)
-        await repos._session.rollback()
+            await repos._work.session.execute(statement)
+        await repos._work.session.rollback()
     assert "my secret" not in str(refused.value)
 
 

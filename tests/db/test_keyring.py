@@ -57,7 +57,7 @@ async def test_replicas_that_start_together_agree(database_url: str) -> None:
     await asyncio.gather(*(fit(database_url, KEY) for _ in range(4)))
     database = Database(database_url, KEY)
     async with database.transaction() as repos:
-        row = await repos._session.get_one(DataKey, 1)
+        row = await repos._work.session.get_one(DataKey, 1)
         assert len(row.fingerprint) == 32
     await database.close()
 

@@ -17,13 +17,12 @@ async def test_a_locked_course_is_read_anew(world: World) -> None:
     if not database.has_replicas:
         pytest.skip("SQLite has one transaction at a time")
     async with database.transaction() as repos:
-        before = await repos.courses.get(course_id)
+        assert await repos.courses.get(course_id) is not None
         async with database.transaction() as others:
-            theirs = await others.courses.get(course_id, lock=True)
+            theirs = await others.courses.lock(course_id)
             assert theirs is not None
-            theirs.status = CourseStatus.ARCHIVED
-        locked = await repos.courses.get_of_lesson(1, lock=True)
-        assert before is locked
+            await others.courses.set_status(theirs, CourseStatus.ARCHIVED, world.clock())
+        locked = await repos.courses.lock_of_lesson(1)
         assert locked is not None
         assert locked.status is CourseStatus.ARCHIVED
 
@@ -35,12 +34,12 @@ async def test_an_author_does_not_wait_for_those_who_refer_to_the_course(world: 
     if not database.has_replicas:
         pytest.skip("SQLite has one transaction at a time")
     async with database.transaction() as repos:
-        repos._session.add(
+        repos._work.session.add(
             Progress(user_id=1, course_id=course_id, status=ProgressStatus.IN_PROGRESS, enrolled_at=world.clock())
         )
-        await repos._session.flush()
+        await repos._work.session.flush()
         async with database.transaction() as others:
-            assert await others.courses.get(course_id, lock=True) is not None
+            assert await others.courses.lock(course_id) is not None
 
 
 async def test_a_locked_account_is_read_anew(world: World) -> None:
@@ -75,7 +74,7 @@ async def test_a_request_is_locked_after_its_account(world: World) -> None:
     async with database.transaction() as repos:
         await repos.users.get(1, lock=True)
         approving = asyncio.create_task(approve())
-        while not await repos._session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+        while not await repos._work.session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
             pass
         assert await repos.users.get_request_of(1) is not None
     assert await approving

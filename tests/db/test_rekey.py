@@ -119,7 +119,7 @@ async def test_counts_of_wrong_passwords_begin_anew(database_url: str) -> None:
     await rekey(database_url, "", KEY, NOW)
     database = Database(database_url, KEY)
     async with database.transaction() as repos:
-        assert await repos._session.scalar(select(func.count()).select_from(Throttle)) == 0
+        assert await repos._work.session.scalar(select(func.count()).select_from(Throttle)) == 0
     await database.close()
 
 

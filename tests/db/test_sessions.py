@@ -6,6 +6,7 @@ import datetime as dt
 from sqlalchemy import text
 
 from db.models import ChatSession, Outgoing, Role, User
+from db.records import UserRecord
 from db.repositories import Repositories
 from db.transaction import Database
 from tests.chat import FakeClock
@@ -112,7 +113,7 @@ async def test_closing_a_dialog_touches_one_account(database: Database) -> None:
         await repos.sessions.close_dialog(7)
         assert session.dialog is None
     async with database.transaction() as repos:
-        dialogs = [(await repos._session.get_one(ChatSession, telegram_id)).dialog for telegram_id in (7, 8)]
+        dialogs = [(await repos._work.session.get_one(ChatSession, telegram_id)).dialog for telegram_id in (7, 8)]
     assert dialogs == [None, {"name": "tea", "step": "leaf"}]
 
 
@@ -123,14 +124,14 @@ async def test_who_was_signed_in_meanwhile_is_known(database: Database, database
         user = await add_user(repos)
         await repos.sessions.open(7, 1, NOW)
 
-    async def visit() -> User | None:
+    async def visit() -> UserRecord | None:
         async with other.transaction() as repos:
             return (await repos.sessions.open(7, 3, NOW)).user
 
     async with database.transaction() as repos:
         session = (await repos.sessions.open(7, 2, NOW)).session
         waiting = asyncio.create_task(visit())
-        while database.has_replicas and not await repos._session.scalar(text(WAITING)):
+        while database.has_replicas and not await repos._work.session.scalar(text(WAITING)):
             pass
         session.user_id, session.signed_in_until = user.id, NOW + DAY
     found = await waiting

@@ -27,7 +27,7 @@ async def shelve(database: Database, update_id: int, traceback: str, now: dt.dat
 
 async def entries(database: Database) -> dict[int, ShelvedUpdate | None]:
     async with database.transaction() as repos:
-        found = [await repos._session.get(ShelvedUpdate, number) for number in range(1, 10)]
+        found = [await repos._work.session.get(ShelvedUpdate, number) for number in range(1, 10)]
     return {entry.id: entry for entry in found if entry}
 
 
@@ -64,5 +64,5 @@ async def test_a_number_is_given_once(database: Database) -> None:
     """What was dropped leaves its number behind: an old button never opens another entry."""
     first = await shelve(database, 50, "one")
     async with database.transaction() as repos:
-        await repos._session.execute(delete(ShelvedUpdate))
+        await repos._work.session.execute(delete(ShelvedUpdate))
     assert await shelve(database, 51, "two") > first

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from db import engine
-from db.transaction import Database, DatabaseAwayError, is_away, is_conflict, is_temporary
+from db.engine import DatabaseAwayError
+from db.transaction import Database, is_away, is_conflict, is_temporary
 from tests.chat import FakeClock
 
 NOW = FakeClock()()
@@ -183,9 +184,9 @@ async def test_a_connection_that_an_administrator_ends_is_away(database: Databas
     other = Database(database_url)
     with pytest.raises(Exception) as caught:  # noqa: PT011, PT012 -- which one it is, is the question
         async with other.transaction() as repos:
-            pid = await repos._session.scalar(text("SELECT pg_backend_pid()"))
+            pid = await repos._work.session.scalar(text("SELECT pg_backend_pid()"))
             async with database.transaction() as others:
-                await others._session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-            await repos._session.execute(text("SELECT 1"))
+                await others._work.session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            await repos._work.session.execute(text("SELECT 1"))
     assert is_away(caught.value)
     await other.close()

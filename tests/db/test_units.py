@@ -56,7 +56,7 @@ async def write(database: Database, key: str, error: Exception | None = None) ->
 
 async def keys(database: Database) -> set[str]:
     async with database.transaction() as repos:
-        return {key for key in "abcde" if await repos._session.get(Throttle, key)}
+        return {key for key in "abcde" if await repos._work.session.get(Throttle, key)}
 
 
 async def test_who_waits_together_shares_a_commit(sqlite: Database, commits: Commits) -> None:
@@ -90,8 +90,8 @@ async def test_a_database_error_takes_nobody_along(sqlite: Database) -> None:
 
     async def clash() -> None:
         async with sqlite.transaction() as repos:
-            repos._session.add(Throttle(key="first", failures=1, last_at=NOW, update_id=1))
-            await repos._session.flush()
+            repos._work.session.add(Throttle(key="first", failures=1, last_at=NOW, update_id=1))
+            await repos._work.session.flush()
 
     results = await asyncio.gather(write(sqlite, "a"), clash(), write(sqlite, "c"), return_exceptions=True)
     assert [type(result).__name__ for result in results] == ["NoneType", "IntegrityError", "NoneType"]

@@ -4,7 +4,7 @@ import pytest
 
 from db.models import CourseStatus, Progress
 from tests.chat import World
-from tests.factories import make_course
+from tests.factories import make_course, set_status
 
 
 async def test_published_courses_are_listed(world: World) -> None:
@@ -51,11 +51,8 @@ async def test_a_page_that_is_empty_by_now_is_the_first(world: World, turn: str)
     await ada.send("/courses")
     if turn == "‹":
         await ada.press("›")
-    async with world.application.database.transaction() as repos:
-        for each in courses[:1] if turn == "›" else courses[1:]:
-            hidden = await repos.courses.get(each.id)
-            assert hidden is not None
-            hidden.status = CourseStatus.DRAFT
+    for each in courses[:1] if turn == "›" else courses[1:]:
+        await set_status(world, each, CourseStatus.DRAFT)
     said = await ada.press(turn)
     assert said.text.startswith("Courses · 5\n1. Course 5" if turn == "›" else "Courses · 1\n1. Course 0")
     assert not {"‹", "›"} & set(ada.labels)
@@ -141,10 +138,7 @@ async def test_a_course_hidden_meanwhile_does_not_keep_anybody_out(world: World)
     course = await make_course(world, code="COMP1")
     ada = world.person("Ada")
     await ada.send("/start c_COMP1")
-    async with world.application.database.transaction() as repos:
-        hidden = await repos.courses.get(course.id)
-        assert hidden is not None
-        hidden.status = CourseStatus.DRAFT
+    await set_status(world, course, CourseStatus.DRAFT)
     await ada.register()
     assert ada.last.text == "Welcome, Ada! Your account is ready."
     assert "ada@example.org" in (await ada.send("/me")).text

@@ -3,12 +3,13 @@
 import pytest
 
 from bot.playground.history import ChatMessage
-from db.models import ChatSession, Completion, Course, Progress, ProgressStatus
+from db.models import ChatSession, Completion, Progress, ProgressStatus
+from db.records import CourseRecord
 from tests.chat import Person, World
 from tests.factories import add_lesson, enroll, lesson_ids, make_course, make_student, remove_lesson, sign_in
 
 
-async def taken(world: World, *lessons: str, code: str = "COMP1") -> tuple[Person, Course]:
+async def taken(world: World, *lessons: str, code: str = "COMP1") -> tuple[Person, CourseRecord]:
     """Returns a student who has opened the first of these lessons, and the course."""
     course = await make_course(world, code=code, lessons=lessons)
     ada = await make_student(world, "Ada")
@@ -17,7 +18,7 @@ async def taken(world: World, *lessons: str, code: str = "COMP1") -> tuple[Perso
     return ada, course
 
 
-async def progress_of(world: World, course: Course) -> Progress:
+async def progress_of(world: World, course: CourseRecord) -> Progress:
     [progress] = await world.rows(Progress, Progress.course_id == course.id)
     assert isinstance(progress, Progress)
     return progress

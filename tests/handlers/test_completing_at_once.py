@@ -2,14 +2,15 @@
 
 import asyncio
 
-from db.models import Completion, Course, Outgoing, Progress, ProgressStatus
+from db.models import Completion, Outgoing, Progress, ProgressStatus
+from db.records import CourseRecord
 from tests.chat import PASSWORD, World
 from tests.factories import enroll, lesson_ids, make_course, make_student, remove_lesson
 
 ROUNDS = 20
 
 
-async def is_finished(world: World, course: Course) -> bool:
+async def is_finished(world: World, course: CourseRecord) -> bool:
     [progress] = await world.rows(Progress, Progress.course_id == course.id)
     return bool(progress.status is ProgressStatus.COMPLETED)
 

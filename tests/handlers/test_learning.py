@@ -5,7 +5,7 @@ import pytest
 from bot.playground.history import ChatMessage
 from db.models import ChatSession, Completion, CourseStatus, Progress, ProgressStatus
 from tests.chat import Person, World
-from tests.factories import add_lesson, enroll, lesson_ids, make_course, make_student, remove_lesson
+from tests.factories import add_lesson, enroll, lesson_ids, make_course, make_student, remove_lesson, set_status
 
 
 async def session_of(world: World, person: Person) -> ChatSession:
@@ -195,10 +195,7 @@ async def test_students_of_an_unpublished_course_go_on(world: World) -> None:
     course = await make_course(world)
     ada = await make_student(world)
     await enroll(world, ada, course)
-    async with world.application.database.transaction() as repos:
-        hidden = await repos.courses.get(course.id)
-        assert hidden is not None
-        hidden.status = CourseStatus.DRAFT
+    await set_status(world, course, CourseStatus.DRAFT)
     await ada.send("/lesson")
     await ada.press("Done")
     assert (await ada.press("Next")).text.startswith("Compilers 101 · 2 of 2")

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db.models import Base, Course, CourseStatus
+from db.models import Base, CourseStatus
+from db.records import CourseRecord
 from handlers import ROUTERS, presses
 from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
 from tests.chat import Person, World
-from tests.factories import make_course, shelve
+from tests.factories import give_course, make_course, set_status, shelve
 
 OWNER, OTHER, STUDENT = 1, 2, 3
 # What is asked about an enrolled student is asked with the enrollment.
@@ -59,7 +60,7 @@ def permissions() -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
     for action in Action:
         for status in CourseStatus if action in WITH_COURSE else [None]:
-            course = Course(status=status, instructor_id=OWNER) if status else None
+            course = CourseRecord(1, "COMP1", "Compilers", "", status, OWNER, 0) if status else None
             answers = [may(who, action, course, enrolled=name == "enrolled") for name, who in ROLES.items()]
             rows[f"{action} {status}" if status else action.value] = ["yes" if each else "-" for each in answers]
     return rows
@@ -143,8 +144,9 @@ def test_no_press_is_left_out() -> None:
 async def snapshot(world: World) -> dict[str, list[tuple[Any, ...]]]:
     """Returns all rows of all tables but the outbox, in which the answers are."""
     async with world.application.database.transaction() as repos:
+        session = repos._work.session
         return {
-            table.name: [tuple(row) for row in await repos._session.execute(select(table).order_by(*table.primary_key))]
+            table.name: [tuple(row) for row in await session.execute(select(table).order_by(*table.primary_key))]
             for table in Base.metadata.sorted_tables
             if table.name != "outbox"
         }
@@ -157,13 +159,11 @@ async def visitor(world: World, role: str) -> Person:
     person = await world.teacher("Olga")
     async with world.application.database.transaction() as repos:
         user = await repos.users.get_by_email("olga@example.org")
-        course = await repos.courses.get(1)
         assert user is not None
-        assert course is not None
         if role != "another instructor":
             repos.users.demote(user)
-        if role == "its demoted instructor":
-            course.instructor_id = user.id
+    if role == "its demoted instructor":
+        await give_course(world, 1, user.id)
     if role == "an enrolled student":
         await person.send("/enroll COMP1")
     return person
@@ -180,10 +180,7 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
     await hopeful.register("Instructor")
     await shelve(world, hopeful)
     person = await visitor(world, role)
-    async with world.application.database.transaction() as repos:
-        found = await repos.courses.get(course.id)
-        assert found is not None
-        found.status = status
+    await set_status(world, course, status)
     said = await person.send("/start")
     before = await snapshot(world)
     assert [len(before[table]) for table in ("courses", "lessons", "instructor_requests", "shelf")] == [1, 2, 1, 1]

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.models import Completion, Course, Progress, ProgressStatus
+from db.models import Completion, Progress, ProgressStatus
+from db.records import CourseRecord
 from tests.chat import Person, World, open_world
 from tests.factories import add_lesson, enroll, lesson_ids, make_course, make_student, remove_lesson
 
@@ -44,7 +45,7 @@ class Learner:
 class Model:
     """The course as it must be, beside the course as it is."""
 
-    def __init__(self, world: World, course: Course, learners: Sequence[Learner], lessons: list[int]) -> None:
+    def __init__(self, world: World, course: CourseRecord, learners: Sequence[Learner], lessons: list[int]) -> None:
         """Begins with these lessons, in order."""
         self.world = world
         self.course = course

@@ -1,6 +1,7 @@
 """A course's students: their number, and the instructor's list of them."""
 
 from db.models import Course, Progress
+from db.records import CourseRecord
 from handlers.kit.utf16 import utf16_length
 from handlers.presses import ListStudents
 from handlers.students import PAGE
@@ -58,12 +59,12 @@ async def test_some_come_while_others_go(world: World) -> None:
         await check_number(world, 1)
 
 
-async def at_the_desk(world: World) -> tuple[Person, Course]:
+async def at_the_desk(world: World) -> tuple[Person, CourseRecord]:
     """Returns an instructor, and their only course."""
     return await meet_author(world), await make_course(world)
 
 
-async def make_students(world: World, course: Course, number: int) -> list[Person]:
+async def make_students(world: World, course: CourseRecord, number: int) -> list[Person]:
     """Returns students who enrolled in this order."""
     people = [await make_student(world, f"S{each:02}") for each in range(1, number + 1)]
     for person in people:
@@ -83,7 +84,7 @@ def names(author: Person) -> list[str]:
     return [line.split("  ")[0] for line in author.last.text.split("\n")[1:]]
 
 
-async def leave(person: Person, course: Course) -> None:
+async def leave(person: Person, course: CourseRecord) -> None:
     """Leaves a course."""
     said = await person.send("/start")
     await person.forge(said.id, f"lv:{course.id}:1")

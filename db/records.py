@@ -1,0 +1,61 @@
+"""Records: what was read of a row, and is only read. Whoever wants it changed asks a repository.
+
+They are plain tuples: loading one takes a tenth of the time that an object of the ORM takes, which stands ready to be
+written back. Each has the names of some columns of its model.
+"""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement
+
+from db.models import Base, CourseStatus, ProgressStatus, Role
+
+
+class UserRecord(NamedTuple):
+    """An account, but for what it is opened with."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+
+
+class CourseRecord(NamedTuple):
+    """A course."""
+
+    id: int
+    code: str
+    title: str
+    description: str
+    status: CourseStatus
+    instructor_id: int
+    students: int
+
+
+class LessonRecord(NamedTuple):
+    """A lesson, removed or not."""
+
+    id: int
+    course_id: int
+    title: str
+    # Order only, not the number that people see.
+    position: int
+    removed_at: dt.datetime | None
+
+
+class ProgressRecord(NamedTuple):
+    """An enrollment, current or left."""
+
+    id: int
+    user_id: int
+    course_id: int
+    status: ProgressStatus
+    enrolled_at: dt.datetime
+    completed_at: dt.datetime | None
+    left_at: dt.datetime | None
+
+
+def columns(record: Any, model: type[Base]) -> list[ColumnElement[Any]]:
+    """Returns the columns of a model that make up a record, in its order."""
+    return [model.__table__.c[name] for name in record._fields]

@@ -1,0 +1,194 @@
+"""The arena: one stub, and bots in processes of their own that are asked in turns."""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+# Where `make bench` installs what only the bench needs.
+BENCH_PYTHON = ROOT / ".venv-bench/bin/python"
+SECRET = "a-secret-of-the-benchmark"
+Asks = Sequence[tuple[int, str]]
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """What one turn of one bot came to. Times are in seconds."""
+
+    updates: int
+    took: float
+    waits: list[float]
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Updates per second."""
+        return self.updates / self.took
+
+    def percentile(self, percent: int) -> float:
+        """Returns the wait that so many percent of the people stayed below."""
+        return quantiles(self.waits, n=100, method="inclusive")[percent - 1]
+
+
+@dataclass(slots=True)
+class Bot:
+    """A bot at work."""
+
+    name: str
+    token: str
+    processes: list[Process] = field(default_factory=list)
+
+    @property
+    def cpu(self) -> float:
+        """The seconds that its processes have computed so far, threads included."""
+        return sum(_cpu(process.pid) for process in self.processes)
+
+    @property
+    def memory(self) -> float:
+        """The megabytes that its processes hold in memory."""
+        return sum(_resident(process.pid) for process in self.processes)
+
+
+class Arena:
+    """Starts bots, and has people ask them."""
+
+    def __init__(self, stub: Process, url: str, folder: Path) -> None:
+        """Runs the bots in the folder, against the stub at the URL."""
+        self._stub = stub
+        self._url = url
+        self._folder = folder
+        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._bots: list[Bot] = []
+
+    async def start(self, name: str, command: Sequence[str | Path], **environment: str) -> Bot:
+        """Returns a bot that answers."""
+        bot = Bot(name, f"{100 + len(self._bots)}:BENCH")
+        self._bots.append(bot)
+        await self._spawn(bot, command, environment)
+        await self.ask(bot, [(1, "/start")], 1)
+        return bot
+
+    async def start_syllabot(self, name: str, database_url: str, *, processes: int = 0) -> Bot:
+        """Returns Syllabot: polling, or so many processes behind a webhook."""
+        bot = Bot(name, f"{100 + len(self._bots)}:BENCH")
+        self._bots.append(bot)
+        settings = {"DATABASE_URL": database_url, "SEND_PER_SECOND": "0", "SEND_PER_CHAT": "0", "LOG_LEVEL": "WARNING"}
+        command = [sys.executable, "-m", "bot", "serve" if processes else "run"]
+        ports = [_free_port() for _ in range(processes)]
+        for port in ports or [0]:
+            hook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": SECRET, "LISTEN_PORT": str(port)}
+            await self._spawn(bot, command, settings | {"METRICS_PORT": "0"} | (hook if processes else {}))
+        for port in ports:
+            await _until_ready(port)
+        if processes:
+            await self._order(token=bot.token, ports=ports)
+        await self.ask(bot, [(1, "/start")], 1)
+        return bot
+
+    async def _spawn(self, bot: Bot, command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
+        usual = {"BOT_TOKEN": bot.token, "BOT_API_URL": self._url, "PYTHONPATH": str(ROOT)}
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=self._folder, env={**os.environ, **usual, **environment}
+        )
+        bot.processes.append(process)
+
+    async def ask(self, bot: Bot, asks: Asks, flight: int) -> Heat:
+        """Lets `flight` people at a time ask a bot, until all have; nobody asks another bot meanwhile."""
+        before = bot.cpu
+        answer = await self._order(token=bot.token, asks=asks, flight=flight)
+        return Heat(len(asks), answer["took"], answer["seconds"], bot.cpu - before)
+
+    async def _order(self, **order: Any) -> dict[str, Any]:
+        number = len(self._answers) + 1
+        self._answers[number] = asyncio.get_running_loop().create_future()
+        assert self._stub.stdin is not None
+        self._stub.stdin.write(json.dumps({"order": number, **order}).encode() + b"\n")
+        await self._stub.stdin.drain()
+        return await self._answers[number]
+
+    async def read(self) -> None:
+        """Reads the stub's answers until it ends."""
+        assert self._stub.stdout is not None
+        while line := await self._stub.stdout.readline():
+            answer = json.loads(line)
+            self._answers[answer["order"]].set_result(answer)
+        for waiting in self._answers.values():
+            if not waiting.done():
+                waiting.set_exception(RuntimeError("the stub has ended; what it said stands above"))
+
+    async def stop(self, bot: Bot) -> None:
+        """Ends a bot."""
+        for process in bot.processes:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+        bot.processes.clear()
+
+    async def close(self) -> None:
+        """Ends all bots."""
+        await asyncio.gather(*(self.stop(bot) for bot in self._bots))
+
+
+@contextlib.asynccontextmanager
+async def arena(folder: Path) -> AsyncIterator[Arena]:
+    """Yields an arena whose bots run in a folder."""
+    stub = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.bench.stub",
+        cwd=ROOT,
+        stdin=PIPE,
+        stdout=PIPE,
+        limit=1 << 30,
+    )
+    assert stub.stdout is not None
+    url = f"http://127.0.0.1:{json.loads(await stub.stdout.readline())['port']}"
+    one = Arena(stub, url, folder)
+    reading = asyncio.create_task(one.read())
+    try:
+        yield one
+    finally:
+        await one.close()
+        stub.kill()
+        await stub.wait()
+        await reading
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+async def _until_ready(port: int) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(OSError):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(b"GET /readyz HTTP/1.1\r\nhost: bot\r\nconnection: close\r\n\r\n")
+                status = await reader.readline()
+                writer.close()
+                if b" 200 " in status:
+                    return
+            await asyncio.sleep(0.05)
+
+
+def _cpu(pid: int) -> float:
+    # proc(5): after the name in brackets, user and system time are fields 14 and 15 of all.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _resident(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
