@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, column, false, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, column, exists, false, func, literal_column, select, table
 
 from db.models import Course, CourseStatus, Lesson, User
 from db.repositories.base import Repository
@@ -63,19 +63,28 @@ class Courses(Repository):
     async def add_numbered(
         self, stem: str, first: int, *, title: str, description: str, instructor_id: int, now: dt.datetime
     ) -> Course:
-        """Returns a new draft; its code is the stem with the first free number, and nobody else's at the same time."""
-        taken = set(await self._session.scalars(select(Course.code).where(Course.code.startswith(stem))))
+        """Returns a new draft; its code is the stem with a free number, and nobody else's at the same time."""
         draft = {"title": title, "description": description, "instructor_id": instructor_id, "created_at": now}
         insert = self._insert(Course).values(status=CourseStatus.DRAFT, **draft)
         # A number that another transaction is taking is waited for, and then the next one is tried.
         statement = insert.on_conflict_do_nothing(index_elements=["code"]).returning(Course)
-        number = first
-        while True:
-            code = f"{stem}{number}"
-            course = None if code in taken else await self._session.scalar(statement.values(code=code))
-            if course is not None:
-                return course
+        number = await self._free_number(stem, first)
+        while (course := await self._session.scalar(statement.values(code=f"{stem}{number}"))) is None:
             number += 1
+        return course
+
+    async def _free_number(self, stem: str, first: int) -> int:
+        """Returns the number after one that is taken, or the first; thousands that are taken cost a few looks more."""
+        taken, free, step = first - 1, first, 1
+        while await self._is_taken(f"{stem}{free}"):
+            taken, free, step = free, free + step, 2 * step
+        while free - taken > 1:
+            middle = (taken + free) // 2
+            taken, free = (middle, free) if await self._is_taken(f"{stem}{middle}") else (taken, middle)
+        return free
+
+    async def _is_taken(self, code: str) -> bool:
+        return bool(await self._session.scalar(select(exists().where(Course.code == code))))
 
     async def get(self, course_id: int, *, lock: bool = False) -> Course | None:
         """Returns a course; with `lock`, nobody else changes it or its lessons' order before the transaction ends."""
