@@ -11,7 +11,7 @@ from db.work import InlineWork
 
 
 class Executed(NamedTuple):
-    """A statement that was run, and the values that went with it, as the driver got them."""
+    """A statement that was run, and the values that went with it, as the driver got them; a list for each of many."""
 
     sql: str
     values: Any
@@ -41,7 +41,7 @@ def statements() -> Iterator[list[Executed]]:
     execute = InlineWork._execute
 
     def note_prepared(self: InlineWork, sql: str, values: Sequence[Any]) -> Any:
-        note(sql, values)
+        note(sql, tuple(values))
         return execute(self, sql, values)
 
     event.listen(Engine, "before_cursor_execute", note_sqlalchemys)

@@ -47,7 +47,6 @@ class Completion(Base):
     """A lesson that a student completed, once."""
 
     __tablename__ = "completions"
-    __table_args__ = (Index("ix_completions_lesson", "lesson_id"),)
 
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), primary_key=True, autoincrement=False)
     lesson_id: Mapped[int] = mapped_column(BigId, ForeignKey("lessons.id"), primary_key=True, autoincrement=False)

@@ -19,6 +19,8 @@ class Throttle(Base):
     """Wrong passwords in a row, per Telegram account and per account."""
 
     __tablename__ = "throttles"
+    # For those that are old enough to be forgotten; likewise with attempts and the shelf.
+    __table_args__ = (Index("ix_throttles_last", "last_at"),)
 
     # Of a Telegram account, or of an address, whether it has an account or not.
     key: Mapped[str] = mapped_column(LookupKey(80), primary_key=True)
@@ -48,6 +50,7 @@ class ShelvedUpdate(Base):
     __table_args__ = (
         Index("ix_shelf_fingerprint", "fingerprint", "shelved_at"),
         Index("ix_shelf_retried", "retried_at"),
+        Index("ix_shelf_shelved", "shelved_at"),
         # Its numbers are spoken of, and made into update ids: SQLite, too, is never to give one again.
         {"sqlite_autoincrement": True},
     )
@@ -71,6 +74,7 @@ class Attempt(Base):
     """How often an update was begun by processes that then ended without finishing it."""
 
     __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_begun", "begun_at"),)
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     count: Mapped[int]

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
+    Integer,
     bindparam,
     column,
+    exists,
     false,
     func,
     literal_column,
@@ -19,13 +20,18 @@ from sqlalchemy import (
 )
 
 from db.models import Course, CourseStatus, Lesson, User
-from db.models.base import UtcDateTime
+from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord, columns
 from db.repositories.base import Repository
 from db.statement import Row, Statement, Upsert
+from db.work import Work
 
 # What stands between words; the search columns of the migrations split at the same signs. The databases fold case.
 _BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
+
+
+# No id is as high: SQLite counts to here, and PostgreSQL likewise.
+_BEHIND_ALL = 2**63 - 1
 
 
 class CourseCard(NamedTuple):
@@ -67,6 +73,7 @@ _lock_of_lesson = Statement(
     .where(Lesson.id == bindparam("lesson"))
     .with_for_update(of=Course, key_share=True)
 )
+_is_taken = Statement(select(exists().where(Course.code == bindparam("code"))))
 _add = Upsert(
     Course,
     lambda insert: (
@@ -94,6 +101,29 @@ _set_status = Statement(
 )
 
 
+class _Pages:
+    """The pages of the courses for which some conditions hold, newest first."""
+
+    def __init__(self, conditions: Sequence[ColumnElement[bool]]) -> None:
+        self.count = Statement(select(func.count()).select_from(Course).where(*conditions))
+        page = _cards.where(*conditions).limit(bindparam("limit", type_=Integer))
+        key = bindparam("key", type_=BigId)
+        self._after = Statement(page.where(Course.id < key).order_by(Course.id.desc()))
+        self._before = Statement(page.where(Course.id > key).order_by(Course.id))
+
+    async def read(self, work: Work, limit: int, after: int | None, before: int | None, **values: Any) -> Page:
+        """Returns the page that begins after a key, or ends before one; the first without either."""
+        [(total,)] = await work.fetch(self.count, **values)
+        statement, key = (self._after, after or _BEHIND_ALL) if before is None else (self._before, before)
+        cards = [_card_of(row) for row in await work.fetch(statement, limit=limit, key=key, **values)]
+        return Page(cards if before is None else cards[::-1], total)
+
+
+_is_published = Course.status == CourseStatus.PUBLISHED
+_published = _Pages([_is_published])
+_instructors = _Pages([Course.instructor_id == bindparam("instructor", type_=BigId)])
+
+
 class Courses(Repository):
     """The courses."""
 
@@ -113,15 +143,28 @@ class Courses(Repository):
     async def add_numbered(
         self, stem: str, first: int, *, title: str, description: str, instructor_id: int, now: dt.datetime
     ) -> CourseRecord:
-        """Returns a new draft; its code is the stem with the first free number, and nobody else's at the same time."""
-        taken = set(await self._session.scalars(select(Course.code).where(Course.code.startswith(stem))))
-        number = first
+        """Returns a new draft; its code is the stem with a free number, and nobody else's at the same time."""
+        number = await self._free_number(stem, first)
+        # A number that another transaction is taking is waited for, and then the next one is tried.
         while True:
-            code = f"{stem}{number}"
-            course = None if code in taken else await self._add(code, title, description, instructor_id, now)
+            course = await self._add(f"{stem}{number}", title, description, instructor_id, now)
             if course is not None:
                 return course
             number += 1
+
+    async def _free_number(self, stem: str, first: int) -> int:
+        """Returns the number after one that is taken, or the first; thousands that are taken cost a few looks more."""
+        taken, free, step = first - 1, first, 1
+        while await self._is_taken(f"{stem}{free}"):
+            taken, free, step = free, free + step, 2 * step
+        while free - taken > 1:
+            middle = (taken + free) // 2
+            taken, free = (middle, free) if await self._is_taken(f"{stem}{middle}") else (taken, middle)
+        return free
+
+    async def _is_taken(self, code: str) -> bool:
+        [(is_taken,)] = await self._work.fetch(_is_taken, code=code)
+        return bool(is_taken)
 
     async def _add(
         self, code: str, title: str, description: str, instructor_id: int, now: dt.datetime
@@ -167,37 +210,22 @@ class Courses(Repository):
 
         Pages go by key: `after` a course's id downwards, or the page that ends just `before` one.
         """
-        wanted = [Course.status == CourseStatus.PUBLISHED, *self._matching(words)]
-        total = await self._session.scalar(select(func.count()).select_from(Course).where(*wanted))
-        cards = await self._page(_cards.where(*wanted), limit, after, before)
-        return Page(cards, total or 0)
+        pages = _Pages([_is_published, *self._matching(words)]) if words.strip() else _published
+        return await pages.read(self._work, limit, after, before)
 
     async def list_by_instructor(
         self, instructor_id: int, *, limit: int, after: int | None = None, before: int | None = None
     ) -> Page:
         """Returns a page of an instructor's courses, newest first, drafts included."""
-        cards = await self._page(_cards.where(Course.instructor_id == instructor_id), limit, after, before)
-        return Page(cards, await self.count_by_instructor(instructor_id))
+        return await _instructors.read(self._work, limit, after, before, instructor=instructor_id)
 
     async def count_by_instructor(self, instructor_id: int) -> int:
         """Returns how many courses an instructor has, drafts included."""
-        statement = select(func.count()).select_from(Course).where(Course.instructor_id == instructor_id)
-        return await self._session.scalar(statement) or 0
-
-    async def _page(
-        self, statement: Select[Any], limit: int, after: int | None, before: int | None
-    ) -> list[CourseCard]:
-        if before is not None:
-            statement = statement.where(Course.id > before).order_by(Course.id)
-        else:
-            statement = (statement if after is None else statement.where(Course.id < after)).order_by(Course.id.desc())
-        cards = [_card_of(row) for row in await self._work.connection.execute(statement.limit(limit))]
-        return cards[::-1] if before is not None else cards
+        [(count,)] = await self._work.fetch(_instructors.count, instructor=instructor_id)
+        return int(count)
 
     def _matching(self, words: str) -> list[ColumnElement[bool]]:
-        """Returns the full-text condition; no words match everything, signs alone match nothing."""
-        if not words.strip():
-            return []
+        """Returns the full-text condition; signs alone match nothing."""
         found = [word for word in _BETWEEN.split(words) if word]
         if not found:
             return [false()]

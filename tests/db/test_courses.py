@@ -1,6 +1,7 @@
 """Courses: found by words, paged by key."""
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from db.repositories import Repositories
 from db.repositories.courses import Page
 from db.transaction import Database
 from tests.chat import FakeClock
+from tests.statements import statements
 
 NOW = FakeClock()()
 
@@ -217,6 +219,18 @@ async def test_pages_are_a_partition(
             page = await repos.courses.list_published(words, limit=limit, before=ids(page)[0])
     assert [one for page in forward for one in page] == expected
     assert [one for page in back for one in page] == expected
+
+
+async def test_a_free_number_is_found_at_a_few_looks(database: Database, instructor_id: int) -> None:
+    """A course of a name that two hundred have gets the next number, and not one question for each of them."""
+    draft: dict[str, Any] = {"title": "Tea", "description": "", "instructor_id": instructor_id, "now": NOW}
+    async with database.transaction() as repos:
+        for number in (*range(10, 210), 212):
+            await repos.courses.add(code=f"TEA{number}", **draft)
+        with statements() as seen:
+            made = [(await repos.courses.add_numbered("TEA", 10, **draft)).code for _again in range(3)]
+    assert made == ["TEA210", "TEA211", "TEA213"]
+    assert len(seen) < 3 * 20
 
 
 async def test_a_code_is_found_in_any_case(database: Database, instructor_id: int) -> None:

@@ -1,0 +1,104 @@
+"""No statement of a repository reads a whole table that grows."""
+
+import inspect
+from collections.abc import AsyncIterator
+from functools import cached_property
+from typing import get_type_hints
+
+import pytest
+from sqlalchemy import text
+
+from db.models import Base
+from db.repositories import Repositories
+from db.transaction import Database
+from tests.db.calls import CALLS, run, seed
+from tests.db.plans import ALLOWED, WAITING, full_scans
+from tests.statements import Executed, statements
+
+
+@pytest.fixture
+async def repos(database: Database) -> AsyncIterator[Repositories]:
+    """Yields the repositories of a database with rows in every table, of which nothing remains."""
+    async with database.transaction() as repos:
+        await seed(repos)
+        yield repos
+        await repos._work.session.rollback()
+
+
+def methods() -> set[str]:
+    """Returns the public methods of all repositories."""
+    return {
+        f"{name}.{method}"
+        for name, made in vars(Repositories).items()
+        if isinstance(made, cached_property)
+        for method, _function in inspect.getmembers(get_type_hints(made.func)["return"], inspect.isfunction)
+        if not method.startswith("_")
+    }
+
+
+def test_every_method_is_called() -> None:
+    """A new method of a repository comes with a call of it here."""
+    assert {name.split(" ")[0] for name in CALLS} == methods()
+
+
+async def statements_of(repos: Repositories, name: str) -> list[Executed]:
+    """Returns the statements that a call runs."""
+    with statements() as seen:
+        await run(repos, name)
+    return seen
+
+
+async def scans_of(repos: Repositories, name: str) -> dict[str, list[str]]:
+    """Returns the statements of a call that read a whole table or index, with the steps that do."""
+    seen = await statements_of(repos, name)
+    assert seen
+    connection = await repos._work.session.connection()
+    return {each.sql: scans for each in seen if (scans := await full_scans(connection, each))}
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_no_table_is_read_whole(repos: Repositories, name: str) -> None:
+    """Each statement finds its rows by an index, or stops after the first few of one."""
+    assert {sql: scans for sql, scans in (await scans_of(repos, name)).items() if sql not in ALLOWED} == {}
+
+
+async def test_what_is_allowed_is_needed(repos: Repositories) -> None:
+    """The statements that may read a whole table do so: an exception that nobody needs is none."""
+    assert set(await scans_of(repos, "shelf.count")) == set(ALLOWED)
+
+
+# A call that needs it, of each index; what waits in the outbox is also found in its other indexes.
+READERS = {
+    "ix_attempts_begun": "attempts.forget_old",
+    "ix_blocks_lesson": "lessons.list_blocks",
+    "ix_chat_sessions_user": "sessions.list_signed_in",
+    "ix_courses_instructor": "courses.count_by_instructor",
+    "ix_courses_status": "courses.list_published",
+    "ix_instructor_requests_open": "users.count_requests",
+    "ix_lessons_course": "lessons.list_of",
+    "ix_outbox_remembered": "outbox.get_remembered",
+    "ix_outbox_sent": "outbox.forget_sent",
+    "ix_progress_students": "progress.list_students",
+    "ix_shelf_fingerprint": "shelf.count_alike",
+    "ix_shelf_retried": "shelf.next_asked",
+    "ix_shelf_shelved": "shelf.forget_old",
+    "ix_throttles_last": "throttles.forget_old",
+}
+
+
+def test_every_index_is_read() -> None:
+    """Each index costs every write to its table, so it has somebody who reads it."""
+    indexes = {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
+    assert indexes - WAITING == set(READERS)
+
+
+@pytest.mark.parametrize("index", READERS)
+async def test_a_missing_index_is_found(repos: Repositories, index: str) -> None:
+    """Without the index its reader reads the whole table, and that does not go unnoticed."""
+    await repos._work.session.execute(text(f"DROP INDEX {index}"))
+    assert await scans_of(repos, READERS[index])
+
+
+async def test_a_page_of_students_is_one_statement(repos: Repositories) -> None:
+    """However many there are on it, nobody is asked for by themselves."""
+    assert len(await statements_of(repos, "progress.list_students")) == 1
