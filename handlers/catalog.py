@@ -4,7 +4,7 @@ from db.models import CourseStatus
 from db.records import CourseRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
-from db.repositories.progress import Standing
+from db.standing import Standing
 from handlers import policies
 from handlers.kit.errors import UserError
 from handlers.kit.pages import ListPress

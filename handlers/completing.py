@@ -4,7 +4,7 @@ import datetime as dt
 
 from db.records import CourseRecord, LessonRecord
 from db.repositories import Repositories
-from db.repositories.progress import Path, Standing
+from db.standing import Path, Standing
 from handlers.enrollment import Seat, require_seat, student_of
 from handlers.kit.bar import bar
 from handlers.kit.errors import UserError

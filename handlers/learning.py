@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from db.records import CourseRecord, LessonRecord
 from db.repositories import Repositories
-from db.repositories.progress import Path, Standing
+from db.standing import Path, Standing
 from handlers.completing import finish_if_due, pass_removed, say_nothing_left
 from handlers.enrollment import require_enrollment, require_seat, student_of
 from handlers.kit.errors import UserError

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from db.records import CourseRecord, LessonRecord
-from db.repositories.progress import Path
+from db.standing import Path
 from handlers.kit.content import Content, Kind, UnreadableContentError
 from handlers.kit.graphemes import shorten
 from handlers.kit.reply import Blocks, Button, Keyboard, Row, keyboard

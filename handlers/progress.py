@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.records import CourseRecord
 from db.repositories import Repositories
-from db.repositories.progress import LessonStanding, Path, Standing, Student
+from db.standing import LessonStanding, Path, Standing, Student
 from handlers.enrollment import require_enrollment, student_of
 from handlers.kit.bar import bar
 from handlers.kit.pages import Page

@@ -1,7 +1,7 @@
 """The door: /start, and the links that lead to a course."""
 
 from db.repositories import Repositories
-from db.repositories.progress import Standing
+from db.standing import Standing
 from handlers import catalog
 from handlers.kit.bar import bar
 from handlers.kit.reply import Button, Reply, reply, screen

@@ -1,7 +1,7 @@
 """A course's students, as its instructor sees them: who they are, and how far."""
 
 from db.repositories import Repositories
-from db.repositories.progress import Student
+from db.standing import Student
 from handlers.catalog import count_students
 from handlers.desk import require_course
 from handlers.kit.reply import Button, Reply, screen

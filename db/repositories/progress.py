@@ -1,9 +1,8 @@
-"""Enrollments and completions. How far somebody is gets computed here, and nowhere else."""
+"""Enrollments and completions, from which it is computed how far somebody is."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, delete, exists, func, or_, select, update
 
@@ -11,115 +10,8 @@ from db.models import Completion, Course, Lesson, Progress, ProgressStatus, User
 from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord, LessonRecord, ProgressRecord, columns
 from db.repositories.base import Repository
+from db.standing import FoundLesson, LessonStanding, Path, Standing, Student
 from db.statement import Row, Statement, Upsert
-
-
-def percent(done: int, total: int) -> int:
-    """Returns whole percents, rounded down: 100 means all. A course without lessons is at 0."""
-    return 100 * done // total if total else 0
-
-
-class Standing(NamedTuple):
-    """Where a student stands in a course: completed lessons that it still has, over the lessons it has."""
-
-    progress: ProgressRecord
-    course: CourseRecord
-    done: int
-    total: int
-    # The title of the first lesson that is not completed.
-    next_title: str | None
-
-    @property
-    def percent(self) -> int:
-        """Whole percents, rounded down: 100 means all."""
-        return percent(self.done, self.total)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a lesson to complete, also one that came after the course was finished."""
-        return self.done < self.total
-
-    @property
-    def is_due(self) -> bool:
-        """Whether an edit of the course has left nothing to do: the student's next own act finishes it."""
-        return 0 < self.total == self.done and self.progress.status is ProgressStatus.IN_PROGRESS
-
-
-class Student(NamedTuple):
-    """Somebody who takes a course, as its instructor sees them: completed lessons, over the lessons it has."""
-
-    progress: ProgressRecord
-    name: str
-    done: int
-    total: int
-
-    @property
-    def percent(self) -> int:
-        """Whole percents, rounded down: 100 means all."""
-        return percent(self.done, self.total)
-
-
-class LessonStanding(NamedTuple):
-    """A lesson of the course, and when the student completed it, if so."""
-
-    lesson: LessonRecord
-    completed_at: dt.datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """The lessons that a course has, in order, as far as one student has come."""
-
-    steps: Sequence[LessonStanding]
-
-    @property
-    def total(self) -> int:
-        """How many lessons there are."""
-        return len(self.steps)
-
-    @property
-    def done(self) -> int:
-        """How many of them are completed."""
-        return sum(step.completed_at is not None for step in self.steps)
-
-    @property
-    def percent(self) -> int:
-        """Whole percents, rounded down: 100 means all."""
-        return percent(self.done, self.total)
-
-    @property
-    def next_lesson(self) -> LessonRecord | None:
-        """The first lesson that is not completed."""
-        return self.next_after(-1)
-
-    def next_after(self, index: int) -> LessonRecord | None:
-        """Returns the next lesson that is not completed, beginning anew at the end."""
-        following = (*self.steps[index + 1 :], *self.steps[: index + 1])
-        return next((step.lesson for step in following if step.completed_at is None), None)
-
-    def find(self, lesson_id: int) -> int:
-        """Returns where a lesson stands.
-
-        Raises:
-            LookupError: when it was removed a moment ago; the next look knows.
-        """
-        for index, step in enumerate(self.steps):
-            if step.lesson.id == lesson_id:
-                return index
-        raise LookupError(lesson_id)
-
-    def standing(self, progress: ProgressRecord, course: CourseRecord) -> Standing:
-        """Returns the same in figures."""
-        return Standing(progress, course, self.done, self.total, self.next_lesson.title if self.next_lesson else None)
-
-
-class FoundLesson(NamedTuple):
-    """A lesson, removed or not, its course, and somebody's enrollment there, current, left or none."""
-
-    lesson: LessonRecord
-    course: CourseRecord
-    progress: ProgressRecord | None
-
 
 _total = (
     select(func.count())

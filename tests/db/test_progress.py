@@ -9,7 +9,7 @@ import pytest
 from db.models import ProgressStatus, Role, User
 from db.records import CourseRecord, LessonRecord
 from db.repositories import Repositories
-from db.repositories.progress import percent
+from db.standing import percent
 from db.transaction import Database
 
 NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
