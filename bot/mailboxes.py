@@ -18,7 +18,14 @@ class Mailbox:
         self.pace = pace
         # Whether another process may have older rows of this chat.
         self.is_behind = False
+        # Whether something is on its way that never waited here.
+        self.is_passed = False
         self.task: asyncio.Task[None] | None = None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether a message may leave at once, and comes after all that came before."""
+        return not (self.rows or self.is_passed) and self.pace.is_free
 
     def put(self, row: Outgoing) -> None:
         """Takes a row, in order; one that a dead sender left comes before those that were waiting for it."""
@@ -65,6 +72,6 @@ class Mailboxes:
 
     def tidy(self) -> None:
         """Forgets chats that a new mailbox would serve as well."""
-        idle = [key for key, box in self._boxes.items() if not box.rows and box.pace.is_rested]
+        idle = [key for key, box in self._boxes.items() if not (box.rows or box.is_passed) and box.pace.is_rested]
         for key in idle:
             del self._boxes[key]

@@ -6,7 +6,7 @@ The only place that sends messages. Everything that comes here has been committe
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from bot.api import Api
@@ -16,6 +16,7 @@ from bot.mailboxes import Mailbox, Mailboxes
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
 from db.models import Outgoing
+from db.repositories import Repositories
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_temporary
 
@@ -27,6 +28,8 @@ LEASE, HEARTBEAT = timedelta(seconds=15), 5.0
 # How often to look whether another process has sent its older rows of a chat.
 BEHIND_PAUSE = 0.2
 CLAIM_LIMIT = 500
+# Seconds in which a reply that is written nowhere must have left.
+AT_ONCE = 5.0
 # Answers such as 500 to one row until it is given up: about twelve minutes, for it holds up its chat.
 MAX_FAILURES = 20
 # So many chats told to wait within so many seconds are taken for all of them.
@@ -75,8 +78,40 @@ class Sender:
             mailbox = self._mailboxes.of(row)
             mailbox.is_behind |= row.chat_id in behind
             mailbox.put(row)
-            if mailbox.task is None or mailbox.task.done():
-                mailbox.task = asyncio.create_task(self._empty(mailbox))
+            self._begin(mailbox)
+
+    def _begin(self, mailbox: Mailbox) -> None:
+        if not mailbox.is_passed and (mailbox.task is None or mailbox.task.done()):
+            mailbox.task = asyncio.create_task(self._empty(mailbox))
+
+    async def send_at_once(self, row: Outgoing) -> bool:
+        """Sends a row that is written nowhere, if it may leave at this moment; returns whether that is done.
+
+        Otherwise it is for the outbox: Telegram did not take it, or something else goes before it.
+        """
+        mailbox = self._mailboxes.of(row)
+        if not (mailbox.is_clear and self._gate.slip_through()):
+            return False
+        mailbox.pace.take()
+        mailbox.is_passed = True
+        try:
+            async with asyncio.timeout(AT_ONCE):
+                outcome = await deliver(self._api, row, None)
+        except TimeoutError:
+            return False
+        finally:
+            mailbox.is_passed = False
+            if mailbox.rows:
+                self._begin(mailbox)
+        if isinstance(outcome, Delivered):
+            self._metrics.sent(_outcome(outcome), row.priority)
+        return isinstance(outcome, Delivered)
+
+    async def list_behind(self, rows: Sequence[Outgoing], repos: Repositories) -> frozenset[int]:
+        """Returns the chats of these rows for which other replicas have older ones to send."""
+        if not rows or not self._database.has_replicas:
+            return frozenset()
+        return await repos.outbox.list_taken({row.chat_id for row in rows}, self.owner)
 
     @property
     def unsent(self) -> int:

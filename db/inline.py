@@ -60,7 +60,12 @@ class InlineSqlite(SQLiteDialect_pysqlite):
         super().do_executemany(cursor, *args)  # type: ignore[no-untyped-call]
 
     def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
-        """Begins as a writer: a deferred transaction that turns into one fails at once, whatever the busy timeout."""
+        """Begins as a writer: a deferred transaction that turns into one fails at once, whatever the busy timeout.
+
+        A reader's transaction has begun already.
+        """
+        if dbapi_connection.in_transaction:
+            return
         await_(_on_thread(lambda: dbapi_connection.execute("BEGIN IMMEDIATE")))
 
     def do_commit(self, dbapi_connection: PoolProxiedConnection) -> None:

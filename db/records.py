@@ -5,11 +5,29 @@ written back. Each has the names of some columns of its model.
 """
 
 import datetime as dt
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
 from db.models import Base, CourseStatus, ProgressStatus, Role
+
+
+@dataclass(slots=True)
+class SessionRecord:
+    """The session of a Telegram account. This one may be changed; it is written back when the transaction ends."""
+
+    telegram_id: int
+    first_name: str
+    language: str
+    user_id: int | None
+    signed_in_until: dt.datetime | None
+    dialog: dict[str, Any] | None
+    course_id: int | None
+    lesson_id: int | None
+    undo_lesson_id: int | None
+    wanted_code: str | None
+    unreachable_since: dt.datetime | None
 
 
 class UserRecord(NamedTuple):
@@ -58,4 +76,5 @@ class ProgressRecord(NamedTuple):
 
 def columns(record: Any, model: type[Base]) -> list[ColumnElement[Any]]:
     """Returns the columns of a model that make up a record, in its order."""
-    return [model.__table__.c[name] for name in record._fields]
+    names = [each.name for each in fields(record)] if is_dataclass(record) else record._fields
+    return [model.__table__.c[name] for name in names]

@@ -11,7 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from db import keyring
 from db.cipher import cipher_for
 from db.engine import DatabaseAwayError, create_engine
+from db.readers import InlineReaders, Readers
 from db.repositories import Repositories
+from db.statement import Prepared, Statement
 from db.units import Units
 from db.work import Work
 
@@ -46,7 +48,13 @@ class Database:
         cipher = cipher_for(data_key)
         self._engine = create_engine(url, cipher, is_hurried=True)
         keyring.watch(self._engine, cipher)
-        self._units = None if self.has_replicas else Units(self._engine, {})
+        self._units: Units | None = None
+        self._readers: Readers | InlineReaders = Readers(self._engine)
+        if not self.has_replicas:
+            reading = create_engine(url, cipher, is_hurried=True, only_reads=True)
+            keyring.watch(reading, cipher)
+            prepared: dict[Statement, Prepared] = {}
+            self._units, self._readers = Units(self._engine, prepared), InlineReaders(reading, prepared)
 
     @property
     def has_replicas(self) -> bool:
@@ -81,8 +89,20 @@ class Database:
             stack.push_async_callback(work.close)
             yield work
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Repositories]:
+        """Yields the repositories of a transaction that only reads, what is committed; its end changes nothing.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: what the database refused, a write above all.
+            OSError: when no connection can be had.
+        """
+        async with self._readers.enter() as work:
+            yield Repositories(work)
+
     async def close(self) -> None:
         """Closes every connection."""
+        await self._readers.close()
         await self._engine.dispose()
 
 

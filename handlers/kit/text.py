@@ -97,7 +97,9 @@ class Text:
             message = translator.gettext(self.message)
         else:
             message = translator.ngettext(self.message, self.plural, self.count)
-        return Markup(message).format(**{name: say(value, translator) for name, value in self.values.items()})  # noqa: S704 (catalog text is ours; values are escaped by say)
+        # Not Markup's own format, which escapes again what say has escaped, and takes four times as long.
+        said = {name: say(value, translator) for name, value in self.values.items()}
+        return Markup(message.format(**said))  # noqa: S704 (catalog text is ours)
 
 
 def say(value: Value, translator: Translator) -> Markup:

@@ -180,7 +180,7 @@ async def test_a_jump_of_the_clock_sends_nothing_twice(world: World, days: int) 
     first = world.miniature.say(ada.id, "/start")
     await world.settle()
     world.clock.advance(days=days)
-    second = world.miniature.say(ada.id, "/me")
+    second = world.miniature.say(ada.id, "/register")
     await world.settle()
     calls = len(world.miniature.calls)
     for update in (first, second):
