@@ -72,6 +72,6 @@ class Looks:
             request = self._requests.of(update, match, visit, now, {})
             said = await self._talk.respond(match.route, request, repos)
             rows = self._transport.rows(said, request)
-            if len(rows) != 1 or repos.has_changes or await self._sender.list_behind(rows, repos):
+            if len(rows) != 1 or repos.has_changes or await self._sender.lease.list_behind(repos, rows):
                 return None
         return rows[0], Look(self._transport.toast(said, request))

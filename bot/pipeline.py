@@ -200,7 +200,7 @@ class Pipeline:
                 said = await respond(request, repos)
                 rows = self._transport.rows(said, request)
                 await repos.outbox.add(rows)
-                behind = await self._sender.list_behind(rows, repos)
+                behind = await self._sender.lease.list_behind(repos, rows)
         return Outcome(rows, self._transport.toast(said, request), behind)
 
     async def _open(

@@ -76,7 +76,7 @@ class Retries:
 
     async def _settle(self, entry: ShelvedUpdate, *, is_handled: bool) -> None:
         """Takes an entry off the shelf, or leaves it to another press, and tells who asked; one of several replicas."""
-        async with self._database.transaction() as repos:
+        async with self._sender.lease.writing() as repos:
             if is_handled:
                 is_first = await repos.shelf.clear(entry.id)
                 again = await repos.shelf.get_of_update(-entry.id)

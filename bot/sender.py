@@ -6,31 +6,30 @@ The only place that sends messages. Everything that comes here has been committe
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable
 
 from bot.api import Api
 from bot.clock import Clock
 from bot.delivery import Delivered, Postponed, Unreachable, deliver
+from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
 from db.models import Outgoing
-from db.repositories import Repositories
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_temporary
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-# A sender that has not renewed its lease for so long is taken for dead, and its rows go to a living one.
-LEASE, HEARTBEAT = timedelta(seconds=15), 5.0
+# How often the lease is renewed: a third of its time.
+HEARTBEAT = 5.0
 # How often to look whether another process has sent its older rows of a chat.
 BEHIND_PAUSE = 0.2
 CLAIM_LIMIT = 500
 # Seconds in which a reply that is written nowhere must have left.
 AT_ONCE = 5.0
-# Answers such as 500 to one row until it is given up: about twelve minutes, for it holds up its chat.
+# Answers such as 500 to one row, while others get through, until it is given up: it holds up its chat.
 MAX_FAILURES = 20
 # So many chats told to wait within so many seconds are taken for all of them.
 FLOODED_CHATS, FLOOD_WINDOW = 3, 5.0
@@ -56,6 +55,7 @@ class Sender:
         self._clock = clock
         self._metrics = metrics
         self.owner = owner
+        self.lease = Lease(database, clock, owner)
         self._gate = Gate(per_second, time.monotonic)
         self._mailboxes = Mailboxes(per_chat, time.monotonic)
         # Rows in a mailbox or not yet marked: a row comes here twice when a commit's confirmation was lost.
@@ -63,6 +63,8 @@ class Sender:
         self._sent: list[Sent] = []
         self._unreachable: set[int] = set()
         self._floods: dict[int, float] = {}
+        # How many rows Telegram has answered for good.
+        self._answered = 0
         self._marking = asyncio.Lock()
         self._has_news = asyncio.Event()
 
@@ -107,12 +109,6 @@ class Sender:
             self._metrics.sent(_outcome(outcome), row.priority)
         return isinstance(outcome, Delivered)
 
-    async def list_behind(self, rows: Sequence[Outgoing], repos: Repositories) -> frozenset[int]:
-        """Returns the chats of these rows for which other replicas have older ones to send."""
-        if not rows or not self._database.has_replicas:
-            return frozenset()
-        return await repos.outbox.list_taken({row.chat_id for row in rows}, self.owner)
-
     @property
     def unsent(self) -> int:
         """How many rows are held and not yet marked as sent."""
@@ -132,9 +128,7 @@ class Sender:
 
     async def start(self) -> None:
         """Takes the lease and sends what an earlier process left. On SQLite every earlier one is dead."""
-        async with self._database.transaction() as repos:
-            await repos.outbox.end_leases(self._clock(), everyone=not self._database.has_replicas)
-            await repos.outbox.renew_lease(self.owner, self._clock() + LEASE)
+        await self.lease.take()
         await self._take_over()
 
     async def stop(self) -> None:
@@ -145,13 +139,12 @@ class Sender:
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
             await self.mark()
-            async with self._database.transaction() as repos:
-                await repos.outbox.release(self.owner)
+            await self.lease.give_back()
         except Exception as error:
             log.warning("the lease ends by itself", exc_info=not is_temporary(error))
 
     async def _empty(self, mailbox: Mailbox) -> None:
-        pause, failures = FIRST_PAUSE, 0
+        pause, failures, answered = FIRST_PAUSE, 0, -1
         while mailbox.rows:
             if mailbox.is_behind:
                 await self._wait_for_others(mailbox)
@@ -164,7 +157,9 @@ class Sender:
             row = mailbox.rows[0]
             outcome = await self._send(row)
             if isinstance(outcome, Postponed):
-                failures += outcome.why == "server"
+                # While nobody else gets through either, it is not this row that fails.
+                if outcome.why == "server" and answered != self._answered:
+                    failures, answered = failures + 1, self._answered
                 if failures < MAX_FAILURES:
                     self._postpone(row, outcome)
                     await asyncio.sleep(outcome.seconds if outcome.seconds is not None else pause)
@@ -174,6 +169,7 @@ class Sender:
                 self._metrics.sent("given_up", row.priority)
                 outcome = Delivered(error=outcome.reason)
             else:
+                self._answered += 1
                 self._metrics.sent(_outcome(outcome), row.priority)
             pause, failures = FIRST_PAUSE, 0
             self._finish(mailbox, row, outcome)
@@ -276,25 +272,24 @@ class Sender:
                 log.warning("the lease waits to be renewed", exc_info=not is_temporary(error))
 
     async def _renew_lease(self) -> None:
-        held = frozenset(self._held)
-        async with self._database.transaction() as repos:
-            renewed = await repos.outbox.renew_lease(self.owner, self._clock() + LEASE)
-            await repos.outbox.end_leases(self._clock(), everyone=False)
-            lost = set() if renewed else await repos.outbox.list_lost(self.owner, held)
+        lost = await self.lease.renew(frozenset(self._held))
         if lost:
             log.warning("stalled for longer than the lease: %d replies were taken over", len(lost))
             self._mailboxes.give_up(lost)
             self._held -= lost
 
     async def _take_over(self) -> None:
+        if self.lease.is_unsure:
+            # Not while marks are under way: what has just been sent would come again.
+            async with self._marking:
+                self.deliver(*await self.lease.look())
         rows = None
         # All of them, before a chat's next reply comes to stand behind: order within a chat.
         while rows is None or len(rows) == CLAIM_LIMIT:
-            async with self._database.transaction() as repos:
-                rows = await repos.outbox.claim_abandoned(self.owner, CLAIM_LIMIT)
+            rows, behind = await self.lease.claim(CLAIM_LIMIT)
             if rows:
                 log.info("sending %d replies that an earlier process left", len(rows))
-                self.deliver(rows)
+                self.deliver(rows, behind)
 
 
 def _outcome(outcome: Delivered | Unreachable) -> Fate:

@@ -17,6 +17,10 @@ from db.cipher import Cipher, attach
 BUSY_TIMEOUT_MS = 5_000
 # Seconds; the second is less than the ten that an update has.
 CONNECT_TIMEOUT, COMMAND_TIMEOUT = 5, 8
+# A little sooner the server ends a statement by itself: who hears nothing at all knows that it hangs.
+STATEMENT_TIMEOUT_MS = 7_000
+# A process that is frozen, or whose machine is gone, keeps its locks no longer. No view takes so long.
+IDLE_TIMEOUT_MS = 15_000
 PRAGMAS = (
     # First: the others already have to wait for another process.
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -58,8 +62,14 @@ def create_engine(
 def _postgresql(url: URL, *, is_hurried: bool) -> AsyncEngine:
     # As SQLite's busy_timeout: a lock that is held for longer is waited for by trying again. A server that hangs is
     # given up before the update that waits for it has used up its time. Migrations may take as long as they like.
+    limits = {"lock_timeout": BUSY_TIMEOUT_MS}
+    if is_hurried:
+        limits |= {
+            "statement_timeout": STATEMENT_TIMEOUT_MS,
+            "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
+        }
     patience = {
-        "server_settings": {"lock_timeout": str(BUSY_TIMEOUT_MS)},
+        "server_settings": {name: str(limit) for name, limit in limits.items()},
         "timeout": CONNECT_TIMEOUT,
         "command_timeout": COMMAND_TIMEOUT if is_hurried else None,
     }

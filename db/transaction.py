@@ -21,9 +21,10 @@ from db.work import Work
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _RETRYABLE_STATES = {"40001", "40P01"}
 # No connection, no room, a lock held too long (classes 08, 53; lock_not_available), or the server starts or stops.
-# Not all of class 57: a statement that was cancelled for taking too long would be tried for ever.
+# Not all of class 57: a view's statement that was ended for taking too long would be tried for ever.
 # Read-only is what a standby is until it takes over, and a disk that is full for some.
 _AWAY_STATES = re.compile("08...|25006|53...|55P03|57P0[1235]")
+_ENDED = "57014"
 _SQLITE_WAITS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -129,5 +130,9 @@ def is_away(error: BaseException) -> bool:
 
 
 def is_temporary(error: BaseException) -> bool:
-    """Whether what failed may be tried again later: the database was away, or somebody was in the way."""
-    return is_away(error) or is_conflict(error)
+    """Whether what failed may be tried again later: the database was away, or somebody was in the way.
+
+    That is for work of the machine's own, whose statements are short: one that took too long has met a slow server.
+    """
+    ended = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _ENDED
+    return ended or is_away(error) or is_conflict(error)

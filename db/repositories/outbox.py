@@ -13,7 +13,8 @@ from db.statement import Statement
 
 # Telegram offers an unconfirmed update for 24 hours; rows that prove one done stay for twice that.
 KEEP_SENT = dt.timedelta(hours=48)
-
+# No lease is so long: one that ends later is from a clock that was ahead, and would keep its rows from everybody.
+LONGEST_LEASE = dt.timedelta(minutes=2)
 
 _outbox = Outgoing.__table__
 _GIVEN = tuple(each.key for each in _outbox.c if each.key not in {"id", "message_id", "sent_at", "error"})
@@ -60,6 +61,11 @@ class Outbox(Repository):
         )
         return list(await self._session.scalars(statement.order_by(Outgoing.id)))
 
+    async def list_own(self, owner: str) -> list[Outgoing]:
+        """Returns all that a sender has not marked as sent, in order."""
+        statement = select(Outgoing).where(Outgoing.owner == owner, Outgoing.sent_at.is_(None))
+        return list(await self._session.scalars(statement.order_by(Outgoing.id)))
+
     async def mark_sent(self, results: Collection[Sent]) -> None:
         """Marks rows as sent and forgets their content."""
         await self._work.run(_mark, [result._asdict() for result in results])
@@ -103,9 +109,12 @@ class Outbox(Repository):
         return frozenset(await self._work.connection.scalars(statement.distinct()))
 
     async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
-        """Forgets the senders whose time is over, or every one."""
+        """Forgets the senders whose time is over, or cannot be what it says; or every one."""
         statement = delete(SenderLease)
-        await self._session.execute(statement if everyone else statement.where(SenderLease.alive_until < now))
+        if not everyone:
+            living = SenderLease.alive_until.between(now, now + LONGEST_LEASE)
+            statement = statement.where(~living)
+        await self._session.execute(statement)
 
     async def release(self, owner: str) -> None:
         """Ends one sender's lease; what it has not sent may be taken at once."""

@@ -40,6 +40,13 @@ async def meet(world: World, *names: str) -> list[Person]:
     return people
 
 
+async def arrived(world: World, person: Person) -> None:
+    """Returns when all that waits for a chat is sent."""
+    task = world.application.sender._mailboxes._boxes[person.id, False].task
+    assert task
+    await task
+
+
 def refuse(world: World, when: Callable[[str, Mapping[str, object]], bool], *errors: ApiError) -> None:
     """Answers the calls that match with these errors, one after the other, and then as usual."""
     left = list(errors)

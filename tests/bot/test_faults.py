@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError, TimedOut
 
+from bot.lease import LEASE
 from bot.playground.errors import ApiError
-from bot.sender import LEASE
 from db.models import ChatSession, Outgoing, SenderLease, ShelvedUpdate
 from tests.bot.accidents import PAGE, Answer
 from tests.bot.letters import refuse

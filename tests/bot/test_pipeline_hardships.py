@@ -1,16 +1,24 @@
 """What an update lives through when the world around it fails: each is answered, once, and nobody is forgotten."""
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
 from bot import pipeline
 from bot.pipeline import DEADLINE
 from bot.playground.errors import ApiError
+from db import engine
 from db.engine import DatabaseAwayError
 from db.models import ChatSession, Outgoing, ShelvedUpdate
+from db.repositories import Repositories
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.upkeep import Shelf
+from handlers import ROUTERS
+from handlers.kit.reply import Reply
+from handlers.kit.request import Request
+from handlers.kit.router import Router
+from handlers.kit.text import Text
 from handlers.talk import Talk
 from tests.bot.accidents import delay, fail_first
 from tests.bot.letters import letter, refuse, write
@@ -134,6 +142,32 @@ async def test_a_statement_that_is_cancelled_is_not_waited_for(
     errors = [DBAPIError("SELECT", {}, Refused("57014")) for _ in range(pipeline.MAX_FAILURES)]
     fail_first(monkeypatch, ChatSessions, "open", *errors)
     assert "number" in (await world.person("Ada").send("/start")).text
+    assert naps.taken == []
+
+
+async def test_a_view_whose_statement_takes_too_long_is_shelved(
+    database_url: str,
+    naps: Naps,
+    monkeypatch: pytest.MonkeyPatch,
+    is_postgresql: bool,  # noqa: FBT001 -- a fixture
+) -> None:
+    """A server that ends a slow statement is there: the update is to blame, and the next one is answered."""
+    if not is_postgresql:
+        pytest.skip("SQLite's statements are short")
+    monkeypatch.setattr(engine, "STATEMENT_TIMEOUT_MS", 50)
+    router = Router()
+
+    @router.command("slow", Text("Ask the database for too much"))
+    async def ask_too_much(request: Request, repos: Repositories) -> Reply:
+        await repos._work.session.execute(text("SELECT pg_sleep(1)"))
+        raise AssertionError
+
+    async with open_world(database_url, routers=(*ROUTERS, router)) as world:
+        ada = world.person("Ada")
+        assert "number" in (await ada.send("/slow")).text
+        [entry] = await world.rows(ShelvedUpdate)
+        assert "canceling statement due to statement timeout" in entry.traceback
+        assert "signed in" in (await ada.send("/me")).text
     assert naps.taken == []
 
 

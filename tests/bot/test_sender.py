@@ -8,7 +8,7 @@ from bot.playground.errors import ApiError
 from db.engine import DatabaseAwayError
 from db.models import ChatSession, Outgoing
 from db.repositories.outbox import Outbox
-from tests.bot.letters import meet, post, refuse, row_of
+from tests.bot.letters import arrived, meet, post, refuse, row_of
 from tests.bot.naps import Naps, naps
 from tests.chat import World
 
@@ -32,9 +32,7 @@ async def test_one_chats_429_delays_nobody_else(world: World, naps: Naps) -> Non
     refuse(world, lambda _method, params: str(params["chat_id"]) == str(ada.id), ApiError(429, "Too Many Requests", 17))
     await post(world, (ada, "one"), (bob, "two"), (ada, "three"), (bob, "four"))
     await naps.begun(17.0)
-    task = world.application.sender._mailboxes._boxes[bob.id, False].task
-    assert task
-    await task
+    await arrived(world, bob)
     assert (ada.said[1:], bob.said[1:]) == ([], ["two", "four"])
     wait.set()
     await world.application.sender.drain()

@@ -13,9 +13,9 @@ from db.engine import DatabaseAwayError
 from db.models import Outgoing
 from db.repositories.outbox import Outbox
 from tests.bot.accidents import PAGE, Answer, fail_first
-from tests.bot.letters import letter, meet, post, refuse, row_of, write
+from tests.bot.letters import arrived, letter, meet, post, refuse, row_of, write
 from tests.bot.naps import Naps, naps
-from tests.chat import World
+from tests.chat import Person, World
 from tests.direct import DirectRequest
 
 __all__ = ["naps"]
@@ -28,9 +28,22 @@ def says(words: str) -> Any:
     return lambda _method, params: params.get("text") == words
 
 
-async def test_a_row_that_always_fails_is_given_up(world: World, naps: Naps) -> None:
-    """One message that Telegram answers with 500 again and again does not hold up its chat for ever."""
-    [ada] = await meet(world, "Ada")
+def let_others_through(world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch, other: Person) -> None:
+    """Has somebody else read something whenever a chat waits."""
+
+    async def nap(seconds: float) -> None:
+        await naps.sleep(seconds)
+        if seconds > 0:
+            await post(world, (other, "news"))
+            await arrived(world, other)
+
+    monkeypatch.setattr(asyncio, "sleep", nap)
+
+
+async def test_a_row_that_always_fails_is_given_up(world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message that Telegram answers with 500, and others not, does not hold up its chat for ever."""
+    ada, bob = await meet(world, "Ada", "Bob")
+    let_others_through(world, naps, monkeypatch, bob)
     refuse(world, says("one"), *[FAILURE] * 1000)
     rows = await post(world, (ada, "one"), (ada, "two"))
     await world.application.sender.drain()
@@ -39,14 +52,24 @@ async def test_a_row_that_always_fails_is_given_up(world: World, naps: Naps) -> 
     assert ["Internal Server Error" in ((await row_of(world, row)).error or "") for row in rows] == [True, False]
 
 
-async def test_each_row_has_its_own_failures(world: World, naps: Naps) -> None:
+async def test_an_outage_of_telegram_gives_up_nothing(world: World, naps: Naps) -> None:
+    """While every call gets a 500, no row is to blame, however long that is."""
+    ada, bob = await meet(world, "Ada", "Bob")
+    refuse(world, lambda _method, _params: True, *[FAILURE] * (4 * sending.MAX_FAILURES))
+    await post(world, (ada, "one"), (bob, "two"), (ada, "three"))
+    await world.application.sender.drain()
+    assert (ada.said[1:], bob.said[1:]) == (["one", "three"], ["two"])
+
+
+async def test_each_row_has_its_own_failures(world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one row suffered is not held against the next."""
-    [ada] = await meet(world, "Ada")
+    ada, bob = await meet(world, "Ada", "Bob")
+    let_others_through(world, naps, monkeypatch, bob)
     left = dict.fromkeys(("one", "two"), sending.MAX_FAILURES - 1)
 
     def fail(_method: str, params: Mapping[str, object]) -> ApiError | None:
         words = str(params["text"])
-        left[words] -= 1
+        left[words] = left.get(words, 0) - 1
         return FAILURE if left[words] >= 0 else None
 
     world.miniature.faults = fail
@@ -94,9 +117,7 @@ async def test_the_same_rows_twice_are_sent_once(world: World, naps: Naps) -> No
     refuse(world, says("one"), ApiError(429, "Too Many Requests", 17))
     rows = await post(world, (ada, "one"), (bob, "two"))
     await naps.begun(17.0)
-    task = world.application.sender._mailboxes._boxes[bob.id, False].task
-    assert task
-    await task
+    await arrived(world, bob)
     world.application.sender.deliver(rows)
     wait.set()
     await world.application.sender.drain()
@@ -118,9 +139,7 @@ async def test_several_chats_told_to_wait_stand_for_all(world: World, naps: Naps
     await naps.begun(30.0, chats)
     assert {*naps.taken} == {30.0}
     await post(world, (people[-1], "two"))
-    task = world.application.sender._mailboxes._boxes[people[-1].id, False].task
-    assert task
-    await task
+    await arrived(world, people[-1])
     # A little less than thirty: what is left of the time at the gate.
     assert any(20 < nap < 30 for nap in naps.taken) is (chats == 3)
     wait.set()

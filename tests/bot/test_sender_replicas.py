@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot import sender as sending
+from bot.lease import LEASE
 from bot.playground.errors import ApiError
 from db.engine import DatabaseAwayError
 from db.models import Outgoing
@@ -49,7 +50,7 @@ async def test_a_replica_takes_over_before_it_goes_on(world: World, replica: Wor
     """When the other died with parts unsent, they are sent by the living one, and its own answer after them."""
     [ada] = await meet(world, "Ada")
     async with world.application.database.transaction() as repos:
-        await repos.outbox.renew_lease("dying", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("dying", world.clock() + LEASE)
     await left_behind(world, ada, 3, "dying")
     update = world.miniature.say(ada.id, "/me")
     await replica.application.pipeline.process(update)
@@ -68,7 +69,7 @@ async def test_a_chat_behind_another_process_survives_anything(
     """A look at the other's rows that fails, for whatever reason, is taken again: nobody else would send these."""
     [ada] = await meet(world, "Ada")
     async with world.application.database.transaction() as repos:
-        await repos.outbox.renew_lease("other", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("other", world.clock() + LEASE)
     await left_behind(world, ada, 1, "other")
     await replica.application.pipeline.process(world.miniature.say(ada.id, "/me"))
     fail_first(monkeypatch, Outbox, "list_taken", ZeroDivisionError(), DatabaseAwayError())
@@ -85,7 +86,7 @@ async def test_a_broadcast_keeps_nobody_waiting(world: World, replica: World) ->
     """An answer does not queue behind a broadcast, whichever process sends that."""
     [ada] = await meet(world, "Ada")
     async with world.application.database.transaction() as repos:
-        await repos.outbox.renew_lease("other", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("other", world.clock() + LEASE)
     await write(world, [letter(ada.id, "news", "other", at=world.clock(), priority=1)])
     await replica.application.pipeline.process(world.miniature.say(ada.id, "/me"))
     async with asyncio.timeout(10):
@@ -125,3 +126,24 @@ async def test_a_newer_versions_rows_are_left_to_it(world: World, database_url: 
         await again.application.sender.drain()
         assert ada.said[1:] == ["known"]
         assert await again.count(Outgoing, Outgoing.sent_at.is_(None)) == 1
+
+
+async def test_two_heirs_keep_the_order(
+    world: World, replica: World, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When two living processes share what a dead one left in a chat, the later rows wait for the earlier ones."""
+    monkeypatch.setattr(sending, "CLAIM_LIMIT", 3)
+    [ada] = await meet(world, "Ada")
+    await left_behind(world, ada, 5, "dead")
+    first, second = world.application.sender, replica.application.sender
+    hold = naps.hold(17.0)
+    refuse(world, lambda _method, params: params["text"] == "1", ApiError(429, "Too Many Requests", 17))
+    first.deliver(*await first.lease.claim(3))
+    await naps.begun(17.0)
+    await second._take_over()
+    await naps.begun(sending.BEHIND_PAUSE, 3)
+    assert ada.said[1:] == ["0"]
+    hold.set()
+    await first.drain()
+    await second.drain()
+    assert ada.said[1:] == ["0", "1", "2", "3", "4"]

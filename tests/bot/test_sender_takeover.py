@@ -1,17 +1,24 @@
 """What a sender left is sent by another: everything, in order, by one of them."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import Select, text
+from sqlalchemy.ext.asyncio import AsyncTransaction
 
 from bot import sender as sending
+from bot.lease import LEASE
 from bot.playground.errors import ApiError
-from db.models import Outgoing
+from bot.retries import Retries
+from db.models import Outgoing, SenderLease, ShelvedUpdate
+from db.repositories.outbox import Outbox
 from db.transaction import Database
-from tests.bot.letters import left_behind, meet, post, refuse, row_of
+from tests.bot.accidents import fail_first
+from tests.bot.letters import arrived, left_behind, meet, post, refuse, row_of
 from tests.bot.naps import Naps, naps
+from tests.bot.ovens import Oven, ask, look, numbers
 from tests.chat import Person, World, open_world
 
 __all__ = ["naps"]
@@ -35,7 +42,7 @@ async def test_a_living_senders_rows_are_its_own(world: World, database_url: str
     """A replica that lives sends its own rows; when its lease is over, another does. SQLite has no replicas."""
     [ada] = await meet(world, "Ada")
     async with world.application.database.transaction() as repos:
-        await repos.outbox.renew_lease("busy", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("busy", world.clock() + LEASE)
     await left_behind(world, ada, 2, "busy")
     async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
         await again.application.sender.drain()
@@ -50,7 +57,7 @@ async def test_the_heartbeat_takes_over_and_renews(world: World, naps: Naps) -> 
     """While it runs, a sender keeps its own lease and sends what others left when theirs is over."""
     [ada] = await meet(world, "Ada")
     async with world.application.database.transaction() as repos:
-        await repos.outbox.renew_lease("other", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("other", world.clock() + LEASE)
     await left_behind(world, ada, 2, "other")
     world.clock.advance(seconds=14)
     beat = naps.hold(sending.HEARTBEAT)
@@ -75,7 +82,7 @@ async def test_claims_never_overlap(world: World, database_url: str) -> None:
     async def claim(number: int, database: Database) -> list[int]:
         owner, claimed = f"heir {number}", []
         async with database.transaction() as repos:
-            await repos.outbox.renew_lease(owner, world.clock() + sending.LEASE)
+            await repos.outbox.renew_lease(owner, world.clock() + LEASE)
         for _ in range(30):
             async with database.transaction() as repos:
                 claimed += [row.id for row in await repos.outbox.claim_abandoned(owner, 2)]
@@ -107,7 +114,7 @@ async def test_a_claim_that_came_second_finds_nothing(
             return await repos.outbox.claim_abandoned("second", 500)
 
     async with world.application.database.transaction() as repos:
-        await repos.outbox.renew_lease("first", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("first", world.clock() + LEASE)
     async with world.application.database.transaction() as repos, asyncio.timeout(10):
         first = await repos.outbox.claim_abandoned("first", 500)
         second = asyncio.create_task(claim())
@@ -128,7 +135,7 @@ async def test_a_stalled_sender_leaves_what_was_taken(world: World, naps: Naps) 
     await naps.begun(17.0, 2)
     async with world.application.database.transaction() as repos:
         await repos.outbox.release(sender.owner)
-        await repos.outbox.renew_lease("heir", world.clock() + sending.LEASE)
+        await repos.outbox.renew_lease("heir", world.clock() + LEASE)
         for row in rows:
             (await repos._work.session.merge(row)).owner = "heir"
     await sender._renew_lease()
@@ -137,7 +144,7 @@ async def test_a_stalled_sender_leaves_what_was_taken(world: World, naps: Naps) 
     assert (ada.said[1:], bob.said[1:]) == ([], ["three"])
     assert [(await row_of(world, row)).sent_at for row in rows] == [None, None]
     async with world.application.database.transaction() as repos:
-        assert await repos.outbox.renew_lease(sender.owner, world.clock() + sending.LEASE)
+        assert await repos.outbox.renew_lease(sender.owner, world.clock() + LEASE)
     await post(world, (ada, "four"))
     await sender.drain()
     assert ada.said[1:] == ["four"]
@@ -174,3 +181,87 @@ async def test_a_stalled_sender_may_be_in_the_middle_of_a_row(world: World) -> N
     await sender.drain()
     assert ada.said[1:] == ["one", "two"]
     assert await world.count(Outgoing, Outgoing.sent_at.is_(None)) == 0
+
+
+def lose_confirmations(monkeypatch: pytest.MonkeyPatch, count: int = 1) -> None:
+    """Breaks the connection between each of the next commits and its confirmation."""
+    errors = [ConnectionResetError("the server is gone") for _ in range(count)]
+    fail_first(monkeypatch, AsyncTransaction, "__aexit__", *errors, after=True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_a_claim_whose_confirmation_was_lost_is_carried_out(
+    world: World, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """Rows that are this sender's without its knowing are found by a later beat, and sent before what came after."""
+    [ada] = await meet(world, "Ada")
+    await left_behind(world, ada, 2, "dead")
+    lose_confirmations(monkeypatch, count)
+    for _ in range(count):
+        with pytest.raises(ConnectionResetError):
+            await world.application.sender._take_over()
+    await world.application.sender._take_over()
+    await post(world, (ada, "2"))
+    await world.application.sender.drain()
+    assert ada.said[1:] == ["0", "1", "2"]
+    assert not world.application.sender.lease.is_unsure
+
+
+async def test_a_notice_whose_confirmation_was_lost_is_sent(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An admin who asked for another try hears of its end, also when the commit's own end was not heard of."""
+    oven, settle = Oven(KeyError("flour")), Retries._settle
+
+    async def settle_and_lose(retries: Retries, entry: ShelvedUpdate, *, is_handled: bool) -> None:
+        lose_confirmations(monkeypatch)
+        await settle(retries, entry, is_handled=is_handled)
+
+    async with oven.open_world(database_url) as world:
+        admin = world.admin()
+        await world.person("Ada").send("/bake bread")
+        oven.error = None
+        await ask(admin)
+        monkeypatch.setattr(Retries, "_settle", settle_and_lose)
+        await look(world)
+        assert await numbers(world) == []
+        await world.application.sender._take_over()
+        await world.settle()
+        assert admin.last.text == "Number 1 is done."
+
+
+async def test_a_look_for_forgotten_rows_sends_no_other_again(
+    world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits, and what was sent a moment ago, is found and left; no mark comes between the look and that."""
+    sender, list_own = world.application.sender, Outbox.list_own
+    ada, bob = await meet(world, "Ada", "Bob")
+    wait = naps.hold(17.0)
+    refuse(world, lambda _method, params: params["text"] == "one", ApiError(429, "Too Many Requests", 17))
+    await post(world, (ada, "one"), (bob, "two"))
+    await naps.begun(17.0)
+    await arrived(world, bob)
+
+    async def list_unmarked(outbox: Outbox, owner: str) -> list[Outgoing]:
+        assert sender._marking.locked()
+        return await list_own(outbox, owner)
+
+    monkeypatch.setattr(Outbox, "list_own", list_unmarked)
+    sender.lease.is_unsure = True
+    await sender._take_over()
+    wait.set()
+    await sender.drain()
+    assert (ada.said[1:], bob.said[1:]) == (["one"], ["two"])
+
+
+async def test_a_lease_from_the_future_keeps_nothing(world: World, database_url: str) -> None:
+    """Rows of a sender that died while its clock was a year ahead are sent by the next beat of a living one."""
+    [ada] = await meet(world, "Ada")
+    await left_behind(world, ada, 2, "dead")
+    async with world.application.database.transaction() as repos:
+        await repos.outbox.renew_lease("dead", world.clock() + dt.timedelta(days=365))
+        await repos.outbox.renew_lease("a little ahead", world.clock() + dt.timedelta(seconds=110))
+    await world.application.sender._renew_lease()
+    await world.application.sender._take_over()
+    await world.application.sender.drain()
+    assert ada.said[1:] == ["0", "1"]
+    leases = {lease.owner for lease in await world.rows(SenderLease)}
+    assert leases == {world.application.sender.owner, "a little ahead"}

@@ -233,6 +233,7 @@ CALLS: dict[str, Call] = {
     "progress.take_back after the end": given(finished, lambda repos, one: repos.progress.take_back(one, ID)),
     "outbox.add": lambda repos: repos.outbox.add([reply()]),
     "outbox.list_unsent": lambda repos: repos.outbox.list_unsent(ID, "gone"),
+    "outbox.list_own": lambda repos: repos.outbox.list_own("gone"),
     "outbox.mark_sent": lambda repos: repos.outbox.mark_sent([SENT, SENT]),
     "outbox.get_remembered": lambda repos: repos.outbox.get_remembered(ID, "menu"),
     "outbox.renew_lease": lambda repos: repos.outbox.renew_lease(f"sender {ID}", LATER),

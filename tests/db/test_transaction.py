@@ -63,9 +63,16 @@ def test_somebody_in_the_way_is_a_conflict(state: str) -> None:
     assert is_temporary(refusal(state))
 
 
-@pytest.mark.parametrize("state", ["57014", "57P04", "42P01", "22021", "22003", "55000", ""])
+def test_a_statement_that_was_ended_is_its_owners_failure() -> None:
+    """What took too long would take a view as long again; the machine's own statements are short, and tried again."""
+    assert not is_away(refusal("57014"))
+    assert not is_conflict(refusal("57014"))
+    assert is_temporary(refusal("57014"))
+
+
+@pytest.mark.parametrize("state", ["57P04", "42P01", "22021", "22003", "55000", ""])
 def test_what_would_fail_again_is_neither(state: str) -> None:
-    """A statement that took too long, a table that is not there, a value that does not fit: no time heals these."""
+    """A database that was dropped, a table that is not there, a value that does not fit: no time heals these."""
     assert not is_temporary(refusal(state))
 
 
@@ -190,3 +197,35 @@ async def test_a_connection_that_an_administrator_ends_is_away(database: Databas
             await repos._work.session.execute(text("SELECT 1"))
     assert is_away(caught.value)
     await other.close()
+
+
+async def test_a_frozen_process_keeps_no_lock(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stops in the middle of a transaction is cut off by the server, and finds the database away when it wakes."""
+    if not database.has_replicas:
+        pytest.skip("SQLite has one process")
+    monkeypatch.setattr(engine, "IDLE_TIMEOUT_MS", 50)
+    frozen, answered = Database(database_url), []
+    with pytest.raises(Exception) as caught:  # noqa: PT011, PT012 -- which one it is, is the question
+        async with frozen.transaction() as repos:
+            await repos.sessions.open(7, 1, NOW)
+            async with database.transaction() as others:
+                answered.append(await others.sessions.open(7, 2, NOW))
+    assert answered
+    assert is_away(caught.value)
+    await frozen.close()
+
+
+async def test_a_statement_ends_before_the_drivers_patience(database_url: str, database: Database) -> None:
+    """The server itself ends it, and says so: silence is left to mean that the server hangs. Migrations have time."""
+    if not database.has_replicas:
+        pytest.skip("SQLite's statements are short")
+    assert engine.STATEMENT_TIMEOUT_MS < 1000 * engine.COMMAND_TIMEOUT
+    names = ("statement_timeout", "idle_in_transaction_session_timeout")
+    async with database.transaction() as repos:
+        assert [await repos._work.session.scalar(text(f"SHOW {name}")) for name in names] == ["7s", "15s"]
+    patient = engine.create_engine(database_url)
+    async with patient.connect() as connection:
+        assert [await connection.scalar(text(f"SHOW {name}")) for name in names] == ["0", "0"]
+    await patient.dispose()
