@@ -17,7 +17,7 @@ from bot.matching import Match
 from bot.requests import Requests, sender
 from bot.sender import Sender
 from bot.transport import Transport
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.transaction import Database
 from handlers.talk import Talk
 
@@ -62,7 +62,7 @@ class Looks:
             return None
         return found[1]
 
-    async def _look(self, update: Update, match: Match) -> tuple[Outgoing, Look] | None:
+    async def _look(self, update: Update, match: Match) -> tuple[OutgoingRecord, Look] | None:
         """Returns the only row of a reply; None when there is more than that to say, or anything to write."""
         now = self._requests.now()
         async with self._database.reading() as repos:

@@ -23,7 +23,7 @@ from bot.sender import Sender
 from bot.shelving import Trouble, apology, fingerprint
 from bot.transport import Transport
 from bot.wariness import MAX_ATTEMPTS, Wariness
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_away, is_conflict, is_temporary
 from handlers.kit.errors import Pending, UserError
@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
     `behind` are the chats for which another process still has older replies to send.
     """
 
-    rows: list[Outgoing]
+    rows: list[OutgoingRecord]
     toast: str | None = None
     behind: frozenset[int] = frozenset()
     handled: Handled = "answered"

@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.metrics import Handled
 from bot.sender import Sender
 from bot.transport import Call, Transport, markup
-from db.models import Outgoing, ShelvedUpdate
+from db.models import ShelvedUpdate
+from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_temporary
 from handlers import shelf
@@ -87,11 +88,13 @@ class Retries:
             await repos.outbox.add(rows)
         self._sender.deliver(rows)
 
-    async def _rows(self, repos: Repositories, entry: ShelvedUpdate, again: ShelvedUpdate | None) -> list[Outgoing]:
+    async def _rows(
+        self, repos: Repositories, entry: ShelvedUpdate, again: ShelvedUpdate | None
+    ) -> list[OutgoingRecord]:
         notice = await shelf.outcome(repos, entry, again)
         return [self._row(notice)] if notice else []
 
-    def _row(self, notice: Notice) -> Outgoing:
+    def _row(self, notice: Notice) -> OutgoingRecord:
         """Returns a message of nobody's update: what the clock brings has no id to be known by."""
         to = self._catalogs.translator(notice.to.language)
         params: dict[str, Any] = {"text": str(notice.screen.text.render(to)), "parse_mode": "HTML"}

@@ -15,7 +15,7 @@ from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_temporary
 
@@ -68,7 +68,7 @@ class Sender:
         self._marking = asyncio.Lock()
         self._has_news = asyncio.Event()
 
-    def deliver(self, rows: Iterable[Outgoing], behind: Collection[int] = ()) -> None:
+    def deliver(self, rows: Iterable[OutgoingRecord], behind: Collection[int] = ()) -> None:
         """Takes committed rows, to be sent in this order within each chat.
 
         In the chats of `behind`, another process sends its older rows first.
@@ -86,7 +86,7 @@ class Sender:
         if not mailbox.is_passed and (mailbox.task is None or mailbox.task.done()):
             mailbox.task = asyncio.create_task(self._empty(mailbox))
 
-    async def send_at_once(self, row: Outgoing) -> bool:
+    async def send_at_once(self, row: OutgoingRecord) -> bool:
         """Sends a row that is written nowhere, if it may leave at this moment; returns whether that is done.
 
         Otherwise it is for the outbox: Telegram did not take it, or something else goes before it.
@@ -188,7 +188,7 @@ class Sender:
         if taken:
             await asyncio.sleep(BEHIND_PAUSE)
 
-    async def _send(self, row: Outgoing) -> Delivered | Postponed | Unreachable:
+    async def _send(self, row: OutgoingRecord) -> Delivered | Postponed | Unreachable:
         try:
             return await deliver(self._api, row, await self._recall(row))
         except Exception as error:
@@ -198,7 +198,7 @@ class Sender:
             log.exception("outbox row %s cannot be sent", row.id)
             return Delivered(error=type(error).__name__)
 
-    def _postpone(self, row: Outgoing, outcome: Postponed) -> None:
+    def _postpone(self, row: OutgoingRecord, outcome: Postponed) -> None:
         """Holds everybody back when Telegram holds back several chats at once: then it means the whole bot."""
         log.warning("chat %s waits: %s", row.chat_id, outcome.reason)
         self._metrics.postponed(outcome.why)
@@ -209,7 +209,7 @@ class Sender:
         if len(self._floods) >= FLOODED_CHATS:
             self._gate.close(outcome.seconds)
 
-    def _finish(self, mailbox: Mailbox, row: Outgoing, outcome: Delivered | Unreachable) -> None:
+    def _finish(self, mailbox: Mailbox, row: OutgoingRecord, outcome: Delivered | Unreachable) -> None:
         now = self._clock()
         if isinstance(outcome, Unreachable):
             log.info("chat %s is unreachable: %s", row.chat_id, outcome.reason)
@@ -221,7 +221,7 @@ class Sender:
             mailbox.take_out(row)
         self._has_news.set()
 
-    async def _recall(self, row: Outgoing) -> int | None:
+    async def _recall(self, row: OutgoingRecord) -> int | None:
         """Returns the id of the message that a row is to edit."""
         if row.edits is None:
             return None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement
 
 from db.models import Base, CourseStatus, ProgressStatus, Role
+from db.models.outgoing import CONTENT_VERSION
 
 
 @dataclass(slots=True)
@@ -28,6 +29,24 @@ class SessionRecord:
     undo_lesson_id: int | None
     wanted_code: str | None
     unreachable_since: dt.datetime | None
+
+
+@dataclass(slots=True)
+class OutgoingRecord:
+    """A Bot API call to be made, as data: a row of the outbox, or one that is written nowhere and has no id."""
+
+    chat_id: int
+    method: str
+    content: dict[str, Any] | None
+    owner: str
+    created_at: dt.datetime
+    update_id: int | None = None
+    part: int = 0
+    priority: int = 0
+    version: int = CONTENT_VERSION
+    remember: str | None = None
+    edits: str | None = None
+    id: int = 0
 
 
 class UserRecord(NamedTuple):

@@ -9,8 +9,7 @@ from telegram import Update
 
 from bot.playground.miniature import Miniature
 from bot.transport import Transport
-from db.models import Outgoing
-from db.records import SessionRecord
+from db.records import OutgoingRecord, SessionRecord
 from db.repositories.chat_sessions import Recipient
 from handlers.kit.press import Press
 from handlers.kit.reply import Button, Erase, Notice, Rekey, Reply, Screen, keyboard, reply, screen
@@ -62,7 +61,7 @@ def pressed(telegram: Miniature, **message: Any) -> Request:
     return request_of(telegram.forge(ADA, shown["message_id"], "go"))
 
 
-def calls(rows: list[Outgoing]) -> list[tuple[int, str]]:
+def calls(rows: list[OutgoingRecord]) -> list[tuple[int, str]]:
     return [(row.chat_id, row.method) for row in rows]
 
 

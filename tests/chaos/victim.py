@@ -21,7 +21,7 @@ import bot.sender
 from bot.cli import app
 from bot.pipeline import Pipeline
 from bot.sender import Sender
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.repositories.outbox import Outbox
 from db.work import Work
 from tests.chaos.telegram import LOOK
@@ -113,7 +113,7 @@ def mark_looks() -> None:
     """Lets replies that no row tells of say which update they answer, and whose they are."""
     original = Sender.send_at_once
 
-    async def send_at_once(self: Sender, row: Outgoing) -> bool:
+    async def send_at_once(self: Sender, row: OutgoingRecord) -> bool:
         row.content = {**(row.content or {}), LOOK: f"{row.update_id}:{self.owner}"}
         return await original(self, row)
 
