@@ -10,7 +10,6 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.api import Api
 from bot.delivery import Delivered, Postponed, Unreachable, deliver
-from db.models import Outgoing
 from db.records import OutgoingRecord
 from tests.chat import FakeClock
 
@@ -39,7 +38,7 @@ def row(method: str = "sendMessage", *, edits: str | None = None, **content: Any
 
 
 async def send(
-    telegram: Telegram, outgoing: Outgoing, message_id: int | None = None
+    telegram: Telegram, outgoing: OutgoingRecord, message_id: int | None = None
 ) -> Delivered | Postponed | Unreachable:
     return await deliver(cast("Api", telegram), outgoing, message_id)
 
