@@ -124,7 +124,7 @@ class Gate:
         self._closed_until = max(self._closed_until, self._clock() + seconds)
 
     def slip_through(self) -> bool:
-        """Takes a turn of people's that is free at this moment; returns whether there is one."""
+        """Takes a turn if one is free at this moment and nobody waits for it; returns whether that is so."""
         if self._queue or self._closed_until > self._clock() or not self._bucket.is_free:
             return False
         self._bucket.take()
@@ -134,6 +134,8 @@ class Gate:
         """Returns when it is this message's turn; 0 is for people, more is for broadcasts."""
         if priority:
             await asyncio.sleep(self._broadcasts.take())
+        if self.slip_through():
+            return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._queue, (priority, next(self._order), turn))
         if self._opener is None or self._opener.done():

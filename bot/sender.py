@@ -149,7 +149,8 @@ class Sender:
             if mailbox.is_behind:
                 await self._wait_for_others(mailbox)
                 continue
-            await asyncio.sleep(mailbox.pace.take())
+            if pause_before := mailbox.pace.take():
+                await asyncio.sleep(pause_before)
             if mailbox.rows:
                 await self._gate.enter(mailbox.rows[0].priority)
             if not mailbox.rows:  # taken over by another sender meanwhile

@@ -64,13 +64,28 @@ class InlineSqlite(SQLiteDialect_pysqlite):
 
         A reader's transaction has begun already.
         """
-        if dbapi_connection.in_transaction:
+        if dbapi_connection.in_transaction or _begin_at_once(dbapi_connection):
             return
         await_(_on_thread(lambda: dbapi_connection.execute("BEGIN IMMEDIATE")))
 
     def do_commit(self, dbapi_connection: PoolProxiedConnection) -> None:
         """Commits, when there is something to commit."""
         await_(_on_thread(dbapi_connection.commit))
+
+
+def _begin_at_once(connection: PoolProxiedConnection) -> bool:
+    """Begins when nobody else is writing; returns whether it could be done without waiting."""
+    [patience] = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+    return True
 
 
 async def _now() -> None:

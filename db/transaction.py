@@ -104,6 +104,8 @@ class Database:
     async def close(self) -> None:
         """Closes every connection."""
         await self._readers.close()
+        if self._units is not None:
+            await self._units.close()
         await self._engine.dispose()
 
 
