@@ -15,6 +15,7 @@ from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
+from db.keyring import WrongKeyError
 from db.models import Outgoing
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_temporary
@@ -93,7 +94,11 @@ class Sender:
         await self.mark()
 
     async def run(self) -> None:
-        """Marks what was sent, keeps the lease, and takes over what dead senders left. Runs until cancelled."""
+        """Marks what was sent, keeps the lease, and takes over what dead senders left. Runs until cancelled.
+
+        Raises:
+            db.keyring.WrongKeyError: when the database has got another key, among the errors of a group.
+        """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_marking())
             group.create_task(self._keep_lease())
@@ -240,6 +245,8 @@ class Sender:
             try:
                 await self._renew_lease()
                 await self._take_over()
+            except WrongKeyError:
+                raise
             except Exception as error:  # whatever it is, the next beat must come, or others take this one for dead
                 log.warning("the lease waits to be renewed", exc_info=not is_temporary(error))
 

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -47,7 +48,9 @@ class Database:
         cipher = cipher_for(data_key)
         self._engine = create_engine(url, cipher, is_hurried=True)
         keyring.watch(self._engine, cipher)
-        self._units = None if self.has_replicas else Units(self._engine, {})
+        # A file's connection lasts, also while its process is suspended and somebody changes the key.
+        check = partial(keyring.check_connection, cipher=cipher)
+        self._units = None if self.has_replicas else Units(self._engine, {}, check)
 
     @property
     def has_replicas(self) -> bool:
