@@ -30,6 +30,8 @@ BEHIND_PAUSE = 0.2
 CLAIM_LIMIT = 500
 # Answers such as 500 to one row, while others get through, until it is given up: it holds up its chat.
 MAX_FAILURES = 20
+# So many answers may wait for one chat: more than a minute's.
+CROWDED = 100
 # So many chats told to wait within so many seconds are taken for all of them.
 FLOODED_CHATS, FLOOD_WINDOW = 3, 5.0
 
@@ -81,6 +83,10 @@ class Sender:
             mailbox.put(row)
             if mailbox.task is None or mailbox.task.done():
                 mailbox.task = asyncio.create_task(self._empty(mailbox))
+
+    def has_room(self, chat_id: int) -> bool:
+        """Whether a chat may be given more to read before it has got what waits for it."""
+        return self._mailboxes.count(chat_id) < CROWDED
 
     @property
     def unsent(self) -> int:
