@@ -101,7 +101,7 @@ async def build_application(
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="slow", initializer=_step_back) as pool:
         try:
             await insist(api.initialize, "the Bot API cannot be reached")
-            wariness = Wariness(database, clock)
+            wariness = Wariness(database, clock, sender.drain)
             if await has_pending(api):
                 wariness.begin()
             pipeline = Pipeline(

@@ -10,11 +10,10 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 # At INFO, the first two write the address of every request, which for a Bot API call holds the token. At DEBUG, the
@@ -31,6 +30,7 @@ _SHAPES = (
     # asyncpg's: `invalid input for query argument $1: 'ada@example.org' (...)`
     r"(?P<argument>query argument \$[0-9]+: )(?:(?!\\n|\"[,}]).)*",
 )
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 # What every record has; anything else came through `extra`.
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
@@ -68,14 +68,26 @@ class Redacting(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns the record as a line, or lines where text has a traceback."""
+        return self._hide(self._write(record))
+
+    def _write(self, record: logging.LogRecord) -> str:
+        # Whatever goes wrong here, logging itself would print the arguments, secrets and all.
         try:
-            line = self._formatter.format(record)
-        except (TypeError, ValueError):
-            # Arguments that do not fit the message: logging itself would print both, secrets and all.
-            misfit = copy(record)
-            misfit.msg, misfit.args = f"{record.msg!r} does not fit {record.args!r}", None
-            line = self._formatter.format(misfit)
-        return self._hide(line)
+            return self._formatter.format(record)
+        except Exception as error:  # noqa: BLE001 -- see above
+            reason = type(error).__name__
+        try:
+            words = f"{record.msg!r} does not fit {record.args!r}: {reason}"
+            return self._formatter.format(_bare(record, words, record.exc_info))
+        except Exception:  # noqa: BLE001 -- an argument, or an error, that cannot even be shown
+            return self._formatter.format(_bare(record, f"a line that cannot be written: {reason}"))
+
+
+def _bare(record: logging.LogRecord, words: str, error: _ExcInfo | None = None) -> logging.LogRecord:
+    """Returns a record of the same time and place that says this, without arguments and extras."""
+    bare = logging.LogRecord(record.name, record.levelno, record.pathname, record.lineno, words, None, error)
+    bare.created = record.created
+    return bare
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:

@@ -61,6 +61,11 @@ class Mailboxes:
             self._boxes[row.chat_id, is_broadcast] = Mailbox(pace)
         return self._boxes[row.chat_id, is_broadcast]
 
+    def count(self, chat_id: int) -> int:
+        """Returns how many answers wait for a chat."""
+        box = self._boxes.get((chat_id, False))
+        return len(box.rows) if box else 0
+
     def tasks(self) -> list[asyncio.Task[None]]:
         """Returns the tasks that are emptying a mailbox."""
         return [box.task for box in self._boxes.values() if box.task and not box.task.done()]

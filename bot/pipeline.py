@@ -114,7 +114,8 @@ class Pipeline:
             return "unreadable"
         if match is None or update.effective_user is None:
             return "ignored"
-        async with self._lanes.enter(update.effective_user.id, patience):
+        chat = update.effective_chat or update.effective_user
+        async with self._lanes.enter(update.effective_user.id, patience, lambda: self._sender.has_room(chat.id)):
             async with self._wariness.watch(update.update_id) as is_killer:
                 outcome = await (self._give_up(update, match) if is_killer else self._answer(update, match))
             self._sender.deliver(outcome.rows, outcome.behind)

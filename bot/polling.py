@@ -135,7 +135,9 @@ class Polling:
 
     async def _back_off(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):
-            log.error("another process polls with this token: stop it, or give this one a token of its own")
+            who = "serves" if "webhook" in error.message.lower() else "polls"
+            remedy = "stop it, or give this one a token of its own"
+            log.error("another process %s with this token: %s (%s)", who, remedy, error.message)
         else:
             log.warning("getUpdates failed: %s", error.message)
         if isinstance(error, RetryAfter):

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot.api import Api
 from bot.patience import insist
@@ -18,6 +19,15 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 100
 # Seconds between two looks whether the registration still stands.
 LOOK_PAUSE = 60.0
+
+
+class _Info(NamedTuple):
+    """What Telegram knows of a webhook; no address is no webhook."""
+
+    url: str
+    pending: int
+    failed_at: int
+    failure: str
 
 
 class Registration:
@@ -61,38 +71,54 @@ class Registration:
         self.is_made = True
 
     async def _look(self) -> None:
-        info = await self._api.call("getWebhookInfo", {})
-        if not isinstance(info, Mapping):
-            return
-        self.pending = int(info.get("pending_update_count", 0))
+        info = await _info(self._api)
+        self.pending = info.pending
         self._tell(info)
-        if info.get("url") != self._url:
+        if info.url != self._url:
             self.is_made = False
             log.error("somebody else took the webhook; it is registered again")
             await self._register()
 
-    def _tell(self, info: Mapping[str, Any]) -> None:
+    def _tell(self, info: _Info) -> None:
         """Logs what Telegram says of deliveries that failed, once each."""
-        when = int(info.get("last_error_date", 0))
-        if when > self._last_error:
-            self._last_error = when
-            log.warning("Telegram could not deliver an update: %s", info.get("last_error_message"))
+        if info.failed_at > self._last_error:
+            self._last_error = info.failed_at
+            log.warning("Telegram could not deliver an update: %s", info.failure)
+
+
+async def _info(api: Api) -> _Info:
+    """Returns what getWebhookInfo says.
+
+    Raises:
+        telegram.error.NetworkError: when that is none: whatever answered was not the Bot API.
+    """
+    found = await api.call("getWebhookInfo", {})
+    if isinstance(found, Mapping):
+        values: list[Any] = [found.get("url"), found.get("pending_update_count")]
+        values += [found.get("last_error_date", 0), found.get("last_error_message", "")]
+        if [type(value) for value in values] == [str, int, int, str]:
+            return _Info(*values)
+    raise NetworkError("no answer to getWebhookInfo")
 
 
 async def leave_webhook(api: Api) -> None:
     """Takes away a webhook, which would refuse polling for ever. What waits at Telegram stays there."""
-    info = await api.call("getWebhookInfo", {})
-    url = info.get("url") if isinstance(info, Mapping) else None
-    if url:
+    info = await _info(api)
+    if info.url:
         # Its host only: in other bots' addresses, the path is often a secret.
-        log.warning("the webhook at %s is taken away, for this process polls", urlsplit(url).hostname)
+        log.warning("the webhook at %s is taken away, for this process polls", _host(info.url))
         await api.call("deleteWebhook", {"drop_pending_updates": False})
 
 
 async def has_pending(api: Api) -> bool:
     """Returns whether updates wait at Telegram: one of them may have ended the last process."""
     try:
-        info = await api.call("getWebhookInfo", {})
+        return (await _info(api)).pending > 0
     except TelegramError:
         return True
-    return bool(info.get("pending_update_count", 1)) if isinstance(info, dict) else True
+
+
+def _host(url: str) -> str | None:
+    with suppress(ValueError):
+        return urlsplit(url).hostname
+    return None

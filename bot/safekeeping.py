@@ -68,7 +68,7 @@ async def fit_key(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def fitting(settings: Settings) -> Iterator[None]:
-    """Says what to do when the database does not stand under DATA_KEY.
+    """Says what to do when the database does not stand under DATA_KEY, or does not any more.
 
     Raises:
         StartError: when that is found out.
@@ -144,9 +144,14 @@ def _plainly(file: Path, done: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _fitting(what: str, setting: str, key: str, remedy: str) -> Iterator[None]:
     """Says what to do when something does not stand under the key that is the setting's value."""
+    error: BaseException | None = None
     try:
         yield
-    except keyring.WrongKeyError as error:
+    except* keyring.WrongKeyError as group:  # at the start, or from among the tasks of a bot that was suspended
+        error = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, keyring.WrongKeyError):
         if error.is_encrypted:
             trouble = f"is encrypted, and {setting} is {'another key' if key else 'empty'}"
             message = f"{what} {trouble}: put the key there that it was encrypted under"

@@ -13,8 +13,10 @@ from bot.clock import Clock
 from bot.delivery import Delivered, Postponed, Unreachable, deliver
 from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
+from bot.marks import Marks
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
+from db.keyring import WrongKeyError
 from db.records import OutgoingRecord
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_temporary
@@ -31,6 +33,8 @@ CLAIM_LIMIT = 500
 AT_ONCE = 5.0
 # Answers such as 500 to one row, while others get through, until it is given up: it holds up its chat.
 MAX_FAILURES = 20
+# So many answers may wait for one chat: more than a minute's.
+CROWDED = 100
 # So many chats told to wait within so many seconds are taken for all of them.
 FLOODED_CHATS, FLOOD_WINDOW = 3, 5.0
 
@@ -56,17 +60,12 @@ class Sender:
         self._metrics = metrics
         self.owner = owner
         self.lease = Lease(database, clock, owner)
+        self.marks = Marks(database, clock)
         self._gate = Gate(per_second, time.monotonic)
         self._mailboxes = Mailboxes(per_chat, time.monotonic)
-        # Rows in a mailbox or not yet marked: a row comes here twice when a commit's confirmation was lost.
-        self._held: set[int] = set()
-        self._sent: list[Sent] = []
-        self._unreachable: set[int] = set()
         self._floods: dict[int, float] = {}
         # How many rows Telegram has answered for good.
         self._answered = 0
-        self._marking = asyncio.Lock()
-        self._has_news = asyncio.Event()
 
     def deliver(self, rows: Iterable[OutgoingRecord], behind: Collection[int] = ()) -> None:
         """Takes committed rows, to be sent in this order within each chat.
@@ -74,9 +73,9 @@ class Sender:
         In the chats of `behind`, another process sends its older rows first.
         """
         for row in rows:
-            if row.id in self._held:
+            if row.id in self.marks.held:
                 continue
-            self._held.add(row.id)
+            self.marks.held.add(row.id)
             mailbox = self._mailboxes.of(row)
             mailbox.is_behind |= row.chat_id in behind
             mailbox.put(row)
@@ -109,21 +108,29 @@ class Sender:
             self._metrics.sent(_outcome(outcome), row.priority)
         return isinstance(outcome, Delivered)
 
+    def has_room(self, chat_id: int) -> bool:
+        """Whether a chat may be given more to read before it has got what waits for it."""
+        return self._mailboxes.count(chat_id) < CROWDED
+
     @property
     def unsent(self) -> int:
         """How many rows are held and not yet marked as sent."""
-        return len(self._held)
+        return len(self.marks.held)
 
     async def drain(self) -> None:
         """Returns when everything taken so far is sent and marked."""
         while tasks := self._mailboxes.tasks():
             await asyncio.wait(tasks)
-        await self.mark()
+        await self.marks.write()
 
     async def run(self) -> None:
-        """Marks what was sent, keeps the lease, and takes over what dead senders left. Runs until cancelled."""
+        """Marks what was sent, keeps the lease, and takes over what dead senders left. Runs until cancelled.
+
+        Raises:
+            db.keyring.WrongKeyError: when the database has got another key, among the errors of a group.
+        """
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_marking())
+            group.create_task(self.marks.run())
             group.create_task(self._keep_lease())
 
     async def start(self) -> None:
@@ -138,7 +145,7 @@ class Sender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
-            await self.mark()
+            await self.marks.write()
             await self.lease.give_back()
         except Exception as error:
             log.warning("the lease ends by itself", exc_info=not is_temporary(error))
@@ -214,53 +221,20 @@ class Sender:
         now = self._clock()
         if isinstance(outcome, Unreachable):
             log.info("chat %s is unreachable: %s", row.chat_id, outcome.reason)
-            self._unreachable.add(row.chat_id)
-            self._sent += [Sent(each.id, now, error=outcome.reason[:200]) for each in mailbox.rows]
+            self.marks.note_unreachable(row.chat_id)
+            self.marks.note(*(Sent(each.id, now, error=outcome.reason[:200]) for each in mailbox.rows))
             mailbox.rows.clear()
         else:
-            self._sent.append(Sent(row.id, now, outcome.message_id, outcome.error))
+            self.marks.note(Sent(row.id, now, outcome.message_id, outcome.error))
             mailbox.take_out(row)
-        self._has_news.set()
 
     async def _recall(self, row: OutgoingRecord) -> int | None:
         """Returns the id of the message that a row is to edit."""
         if row.edits is None:
             return None
-        await self.mark()
+        await self.marks.write()
         async with self._database.transaction() as repos:
             return await repos.outbox.get_remembered(row.chat_id, row.edits)
-
-    async def mark(self) -> None:
-        """Marks what was sent. What a crash leaves unmarked is sent again: replies at least once."""
-        async with self._marking:
-            sent, self._sent = self._sent, []
-            gone, self._unreachable = self._unreachable, set()
-            if not sent:
-                return
-            try:
-                async with self._database.transaction() as repos:
-                    await repos.outbox.mark_sent(sent)
-                    if gone:
-                        await repos.sessions.mark_unreachable(sorted(gone), self._clock())
-            except BaseException:
-                self._sent, self._unreachable = sent + self._sent, gone | self._unreachable
-                raise
-            self._held.difference_update(each.row_id for each in sent)
-
-    async def _keep_marking(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            await self._has_news.wait()
-            self._has_news.clear()
-            try:
-                await self.mark()
-            except Exception as error:  # whatever it is, the next replies must be marked, too
-                log.warning("sent rows wait to be marked", exc_info=not is_temporary(error))
-                self._has_news.set()
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                pause = FIRST_PAUSE
 
     async def _keep_lease(self) -> None:
         while True:
@@ -269,20 +243,22 @@ class Sender:
             try:
                 await self._renew_lease()
                 await self._take_over()
+            except WrongKeyError:
+                raise
             except Exception as error:  # whatever it is, the next beat must come, or others take this one for dead
                 log.warning("the lease waits to be renewed", exc_info=not is_temporary(error))
 
     async def _renew_lease(self) -> None:
-        lost = await self.lease.renew(frozenset(self._held))
+        lost = await self.lease.renew(frozenset(self.marks.held))
         if lost:
             log.warning("stalled for longer than the lease: %d replies were taken over", len(lost))
             self._mailboxes.give_up(lost)
-            self._held -= lost
+            self.marks.held -= lost
 
     async def _take_over(self) -> None:
         if self.lease.is_unsure:
             # Not while marks are under way: what has just been sent would come again.
-            async with self._marking:
+            async with self.marks.writing:
                 self.deliver(*await self.lease.look())
         rows = None
         # All of them, before a chat's next reply comes to stand behind: order within a chat.

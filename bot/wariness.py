@@ -6,8 +6,8 @@ every update a commit, so it is done only by a process that found updates waitin
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from bot.clock import Clock
@@ -18,17 +18,25 @@ from db.transaction import Database
 MAX_ATTEMPTS = 5
 # Telegram repeats a webhook's update after two minutes at most (tdlib/telegram-bot-api, WebhookActor.cpp).
 WARY_FOR = 300.0
+# Seconds that the sender gets, at most, for what it took over at the start.
+REST = 2.0
 
 
 class Wariness:
     """What a process knows of the updates that earlier ones were busy with when they ended."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        """Is not wary before it is told to be."""
+    def __init__(self, database: Database, clock: Clock, drain: Callable[[], Awaitable[None]]) -> None:
+        """Is not wary before it is told to be; `drain` returns when all that was to be sent is sent."""
         self._database = database
         self._clock = clock
+        self._drain = drain
+        self._is_drained = False
         self._until = time.monotonic()
-        self._alone = asyncio.Lock()
+        # Held by a suspect, and only passed by others: first come, first served.
+        self._line = asyncio.Lock()
+        self._at_work = 0
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
 
     def begin(self) -> None:
         """Is wary from now on, for five minutes: some updates were waiting at the start."""
@@ -38,22 +46,40 @@ class Wariness:
     async def watch(self, update_id: int) -> AsyncIterator[bool]:
         """Yields whether this update has ended too many processes; if not, it is written down that it is begun.
 
-        One that was begun before is begun alone among its like: the innocent that ran beside a killer get away from it.
+        One that was begun before is a suspect, and begun alone: the innocent that ran beside a killer get away from it,
+        and whatever else ends the process meanwhile is not held against it.
         """
-        if time.monotonic() >= self._until:
-            yield False
-            return
-        count = await outlast(partial(self._count, update_id))
-        if count is None:  # answered by one that was killed before it could confirm that
-            yield False
-        elif count == 0:
-            await outlast(partial(self._begin, update_id))
-            yield False
-        else:
-            async with self._alone:
-                if count < MAX_ATTEMPTS:
-                    await outlast(partial(self._begin, update_id))
-                yield count >= MAX_ATTEMPTS
+        is_wary = time.monotonic() < self._until
+        # None also for one that was answered by a process which was killed before it could confirm that.
+        count = await outlast(partial(self._count, update_id)) if is_wary else None
+        async with self._alone() if count else self._beside_others():
+            if count is not None and count < MAX_ATTEMPTS:
+                await outlast(partial(self._begin, update_id))
+            yield count is not None and count >= MAX_ATTEMPTS
+
+    @asynccontextmanager
+    async def _beside_others(self) -> AsyncIterator[None]:
+        async with self._line:
+            self._at_work += 1
+            self._is_idle.clear()
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            if not self._at_work:
+                self._is_idle.set()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        async with self._line:
+            await self._is_idle.wait()
+            if not self._is_drained:
+                self._is_drained = True
+                # What goes wrong there is for the sender to mend.
+                with suppress(Exception):
+                    async with asyncio.timeout(REST):
+                        await self._drain()
+            yield
 
     async def _count(self, update_id: int) -> int | None:
         async with self._database.transaction() as repos:

@@ -50,19 +50,32 @@ def watch(engine: AsyncEngine, cipher: Cipher) -> None:
     """Lets no connection be made to a database that stands under another key.
 
     A bot that waits for the network has no lease yet: should `rekey` run then, it must not go on with the old key.
+    On PostgreSQL, `rekey` ends all other connections, so that each bot comes by here again.
     """
 
     def check(connection: DBAPIConnection, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute("SELECT fingerprint FROM data_key")
-        row = cursor.fetchone()
-        cursor.close()
-        connection.rollback()
-        if row is not None and row[0] != cipher.fingerprint:
+        try:
+            check_connection(connection, cipher)
+        except WrongKeyError:
             connection.close()
-            raise WrongKeyError(is_encrypted=bool(row[0]))
+            raise
+        connection.rollback()
 
     event.listen(engine.sync_engine, "connect", check)
+
+
+def check_connection(connection: DBAPIConnection, cipher: Cipher) -> None:
+    """Returns when the database behind a driver's own connection stands under the cipher's key, or under none yet.
+
+    Raises:
+        WrongKeyError: when it does not.
+    """
+    cursor = connection.cursor()
+    cursor.execute("SELECT fingerprint FROM data_key")
+    row = cursor.fetchone()
+    cursor.close()
+    if row is not None:
+        check_fingerprint(row[0], cipher)
 
 
 def check_fingerprint(found: str, cipher: Cipher) -> None:

@@ -18,6 +18,11 @@ from db.repositories.users import fold_email
 
 # So many rows are in memory at once.
 BATCH = 500
+# What works on this database as this user; a role may end its own (PostgreSQL, 'Server Signaling Functions').
+_END_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+)
 
 
 class BotAliveError(Exception):
@@ -72,10 +77,14 @@ async def _be_alone(connection: AsyncConnection, now: dt.datetime) -> None:
     # Before the lock, for which a living bot would make it wait until it gives up.
     await _look_for_bots(connection, now)
     if connection.dialect.name == "postgresql":
+        # One that was suspended for longer than its lease may hold locks, and would go on with the old key.
+        await connection.execute(_END_OTHERS)
         # A bot that starts now waits for the end of this; SQLite has locked the whole file already.
         names = ", ".join(table.name for table in Base.metadata.sorted_tables)
         await connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
         await _look_for_bots(connection, now)
+        # Who connected in between found the old key.
+        await connection.execute(_END_OTHERS)
 
 
 async def _look_for_bots(connection: AsyncConnection, now: dt.datetime) -> None:

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -55,7 +56,10 @@ class Database:
             reading = create_engine(url, cipher, is_hurried=True, only_reads=True)
             keyring.watch(reading, cipher)
             prepared: dict[Statement, Prepared] = {}
-            self._units, self._readers = Units(self._engine, prepared), InlineReaders(reading, prepared)
+            # A file's connection lasts, also while its process is suspended and somebody changes the key.
+            check = partial(keyring.check_connection, cipher=cipher)
+            self._units = Units(self._engine, prepared, check)
+            self._readers = InlineReaders(reading, prepared)
 
     @property
     def has_replicas(self) -> bool:

@@ -7,7 +7,7 @@ their work stands before it is on the disk. Behind a savepoint of its own, a uni
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
@@ -34,10 +34,16 @@ class _Unit:
 class Units:
     """Gives units their turns on the engine's only connection, in the order in which they came."""
 
-    def __init__(self, engine: AsyncEngine, prepared: dict[Statement, Prepared]) -> None:
-        """Connects when the first unit comes."""
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        prepared: dict[Statement, Prepared],
+        check: Callable[[sqlite3.Connection], None],
+    ) -> None:
+        """Connects when the first unit comes; `check` raises when a transaction that has begun must not go on."""
         self._engine = engine
         self._prepared = prepared
+        self._check = check
         self._waiting: deque[_Unit] = deque()
         self._runner: asyncio.Task[None] | None = None
         self._connected: tuple[AsyncConnection, sqlite3.Connection] | None = None
@@ -49,6 +55,7 @@ class Units:
         Raises:
             sqlalchemy.exc.DBAPIError: when the transaction of all could not begin or not be committed.
             db.engine.DatabaseAwayError: when the database took it back.
+            db.keyring.WrongKeyError: when the database has got another key.
         """
         unit = _Unit()
         self._waiting.append(unit)
@@ -71,6 +78,7 @@ class Units:
             try:
                 connection, driver = await self._connect()
                 async with connection.begin():
+                    self._check(driver)
                     while self._waiting and len(group) < MAX_GROUP and driver.in_transaction:
                         group.append(self._waiting.popleft())
                         await _take_turn(group[-1], InlineWork(connection, driver, self._prepared))

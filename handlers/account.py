@@ -20,7 +20,15 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup
 from handlers.kit.text import Bold, Text, _, _n, lines
-from handlers.passwords import MAX_BYTES, MIN_CHARACTERS, check_password, hash_password, nobodys_hash, throttle_keys
+from handlers.passwords import (
+    MAX_BYTES,
+    MIN_CHARACTERS,
+    check_password,
+    hash_password,
+    is_of_cost,
+    nobodys_hash,
+    throttle_keys,
+)
 from handlers.policies import Action, Who
 from handlers.presses import DecideRequest, LogIn, Register, ShowProgress
 from handlers.start import home
@@ -131,9 +139,12 @@ async def _right_password(request: Request, repos: Repositories) -> int:
             await repos.throttles.count(key, update_id, now)
 
     user = await repos.users.get_by_email(address)
-    password_hash = user.password_hash if user else nobodys_hash(request.rules.bcrypt_rounds)
-    if not request.compute(check_password, words_of(request), password_hash, keep=count) or user is None:
+    password, rounds = words_of(request), request.rules.bcrypt_rounds
+    known_hash = user.password_hash if user else nobodys_hash(rounds, like=await repos.users.get_next_hash(address))
+    if not request.compute(check_password, password, known_hash, keep=count) or user is None:
         raise UserError(_("That email and password do not belong together. Please try the password again, or /cancel."))
+    if not is_of_cost(known_hash, rounds):
+        user.password_hash = request.compute(hash_password, password, rounds)
     await repos.throttles.reset(keys)
     return user.id
 

@@ -29,6 +29,11 @@ class Users(Repository):
         """Returns the account with this address, in any case."""
         return (await self._session.scalars(select(User).where(User.email_key == fold_email(email)))).one_or_none()
 
+    async def get_next_hash(self, email: str) -> str | None:
+        """Returns the password hash of the account whose address comes after this one, if any does."""
+        later = select(User.password_hash).where(User.email_key > fold_email(email))
+        return await self._session.scalar(later.order_by(User.email_key).limit(1))
+
     async def get(self, user_id: int, *, lock: bool = False) -> User | None:
         """Returns an account; with `lock`, nobody else changes it before the transaction ends."""
         statement = select(User).where(User.id == user_id)

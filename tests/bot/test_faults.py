@@ -133,7 +133,7 @@ async def test_a_restart_goes_on_with_the_block_that_was_next(
         refuse(world, lambda _method, params: params.get("text") == BLOCKS[sent], ApiError(429, "Too Many", 30))
         await world.application.pipeline.process(world.miniature.say(ada.id, "/lesson"))
         await naps.begun(30.0)
-        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.mark)
+        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.marks.write)
         for task in world.application.sender._mailboxes.tasks():
             task.cancel()
     assert blocks_of(ada) == BLOCKS[:sent]

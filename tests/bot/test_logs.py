@@ -201,16 +201,6 @@ def test_configuring_twice(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.count("once") == 1
 
 
-@FORMATS
-def test_arguments_that_do_not_fit(capsys: pytest.CaptureFixture[str], format: Format) -> None:
-    """A mistake in a log call is logged itself, without the secret that it was about."""
-    configure("INFO", format, [TOKEN])
-
-    logging.getLogger("x").info("%d seconds", TOKEN)
-
-    assert "does not fit" in written(capsys)
-
-
 def test_uncaught_exception(capsys: pytest.CaptureFixture[str]) -> None:
     """An exception that ends the program is logged like any other."""
     configure("INFO", "text", [TOKEN])

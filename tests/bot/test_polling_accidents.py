@@ -1,6 +1,7 @@
 """Whatever Telegram or the network does, the loop over getUpdates goes on by itself."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot import polling
 from bot.api import Api
 from bot.playground.miniature import Miniature
 from bot.polling import Polling
+from tests.bot.accidents import canned
 from tests.bot.loops import ADA, Wire, Work, api, telegram, wire
 from tests.bot.naps import Naps, naps
 
@@ -49,6 +51,25 @@ async def test_an_accident_is_slept_over(
     assert (naps.taken, work.done) == ([pause], [])
     await loop._round()
     assert (naps.taken, work.done) == ([pause], ["one"])
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("polls", "terminated by other getUpdates request; make sure that only one bot instance is running"),
+        (
+            "serves",
+            "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+        ),
+    ],
+)
+async def test_a_rival_is_named(naps: Naps, caplog: pytest.LogCaptureFixture, who: str, words: str) -> None:
+    """Whether another process polls or serves with the same token, its owner reads it, and what Telegram says."""
+    answer = {"ok": False, "error_code": 409, "description": f"Conflict: {words}"}
+    await Polling(canned((409, json.dumps(answer).encode())), Work().process)._round()
+    [line] = caplog.messages
+    assert line.startswith(f"another process {who} with this token: stop it, or give this one")
+    assert words in line
 
 
 async def test_pauses_grow_and_begin_small_again(telegram: Miniature, wire: Wire, api: Api, naps: Naps) -> None:

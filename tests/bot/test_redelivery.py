@@ -75,7 +75,7 @@ class Stage:
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait([task])
-        sender.stop = sender.mark  # type: ignore[method-assign]
+        sender.stop = sender.marks.write  # type: ignore[method-assign]
 
     async def process(self, update: Update) -> None:
         """Returns when the update is answered."""

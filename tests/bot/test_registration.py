@@ -1,13 +1,16 @@
 import asyncio
+import json
 import logging
 
 import pytest
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, NetworkError
 
+from bot.api import Api
 from bot.playground.errors import ApiError
 from bot.playground.miniature import Miniature
 from bot.polling import ALLOWED_UPDATES
-from bot.registration import LOOK_PAUSE, Registration
+from bot.registration import LOOK_PAUSE, Registration, has_pending, leave_webhook
+from tests.bot.accidents import canned
 from tests.bot.naps import Naps, naps
 from tests.chat import TOKEN, World
 
@@ -114,3 +117,46 @@ async def test_failed_deliveries_are_told(
     for _ in range(2):
         await registration._look()
     assert caplog.messages == ["Telegram could not deliver an update: Wrong response from the webhook: 403 Forbidden"]
+
+
+GARBAGE: list[object] = [
+    None,
+    [],
+    {"url": URL},
+    {"url": None, "pending_update_count": 0},
+    {"url": URL, "pending_update_count": None},
+    {"url": URL, "pending_update_count": "many"},
+    {"url": URL, "pending_update_count": 0, "last_error_date": "yesterday"},
+    {"url": URL, "pending_update_count": 0, "last_error_date": None},
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_garbage_is_looked_over(naps: Naps, caplog: pytest.LogCaptureFixture, garbage: object) -> None:
+    """What is no answer to the question ends nothing, takes no webhook for lost, and is asked again."""
+    registration = Registration(answering("set", garbage, {"url": URL, "pending_update_count": 3}), URL, SECRET)
+    await looked(registration, naps, times=2)
+    assert registration.pending == 3
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        "the webhook cannot be looked after: no answer to getWebhookInfo"
+    ]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_garbage_does_not_end_a_start(garbage: object) -> None:
+    """Who wants to poll asks again; updates may well be waiting."""
+    with pytest.raises(NetworkError):
+        await leave_webhook(answering(garbage))
+    assert await has_pending(answering(garbage))
+
+
+@pytest.mark.parametrize(("url", "host"), [("https://example.org/path", "example.org"), ("https://[x", "None")])
+async def test_a_webhook_is_left(caplog: pytest.LogCaptureFixture, url: str, host: str) -> None:
+    """Whatever address it has, it is taken away; its path, often a secret, is not told."""
+    await leave_webhook(answering({"url": url, "pending_update_count": 0}, "deleted"))
+    assert caplog.messages == [f"the webhook at {host} is taken away, for this process polls"]
+
+
+def answering(*results: object) -> Api:
+    """Returns a client whose calls have these results."""
+    return canned(*((200, json.dumps({"ok": True, "result": result}).encode()) for result in results))

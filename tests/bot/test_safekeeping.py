@@ -10,6 +10,7 @@ import pytest
 from bot import safekeeping
 from bot.lifetime import StartError, Status
 from bot.settings import Settings, SettingsError, load_settings
+from db.keyring import WrongKeyError
 from db.migrate import upgrade
 from tests.bot.test_cli import bot, complaint
 from tests.db.raw import everything
@@ -172,6 +173,15 @@ def test_a_key_is_a_secret(name: str) -> None:
         with pytest.raises(SettingsError, match=f"^{name.upper()} should be 32 random bytes or more") as refused:
             settings(**{name: wrong})
         assert wrong not in str(refused.value)
+
+
+async def test_a_key_that_is_changed_behind_a_bot_at_work() -> None:
+    """What one of its tasks finds out, however deep, ends in the same line; other errors stay what they are."""
+    error = WrongKeyError(is_encrypted=True)
+    with pytest.raises(StartError, match="DATA_KEY is empty"), safekeeping.fitting(settings()):
+        raise ExceptionGroup("", [ExceptionGroup("", [error])])
+    with pytest.raises(ZeroDivisionError), safekeeping.fitting(settings()):
+        raise ZeroDivisionError
 
 
 async def test_a_key_that_is_changed_behind_a_starting_bot(filled: None) -> None:

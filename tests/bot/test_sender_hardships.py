@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import sender as sending
 from bot.playground.errors import ApiError
 from db.engine import DatabaseAwayError
+from db.keyring import WrongKeyError
 from db.models import Outgoing
 from db.repositories.outbox import Outbox
 from tests.bot.accidents import PAGE, Answer, fail_first
@@ -122,7 +123,7 @@ async def test_the_same_rows_twice_are_sent_once(world: World, naps: Naps) -> No
     wait.set()
     await world.application.sender.drain()
     assert (ada.said[1:], bob.said[1:]) == (["one"], ["two"])
-    assert world.application.sender._held == set()
+    assert world.application.sender.marks.held == set()
 
 
 @pytest.mark.parametrize("chats", [2, 3])
@@ -186,3 +187,13 @@ async def test_the_heartbeat_survives_anything(
     await asyncio.wait([running])
     await world.application.sender.drain()
     assert ada.last.text == "left"
+
+
+async def test_another_key_ends_it(world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender that finds its database under another key does not go on, and so neither does its process."""
+    fail_first(monkeypatch, Outbox, "renew_lease", WrongKeyError(is_encrypted=True))
+    running = asyncio.create_task(world.application.sender.run())
+    await asyncio.wait([running], timeout=10)
+    error = running.exception()
+    assert isinstance(error, ExceptionGroup)
+    assert error.subgroup(WrongKeyError) is not None

@@ -242,7 +242,7 @@ async def test_a_look_for_forgotten_rows_sends_no_other_again(
     await arrived(world, bob)
 
     async def list_unmarked(outbox: Outbox, owner: str) -> list[OutgoingRecord]:
-        assert sender._marking.locked()
+        assert sender.marks.writing.locked()
         return await list_own(outbox, owner)
 
     monkeypatch.setattr(Outbox, "list_own", list_unmarked)

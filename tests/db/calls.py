@@ -173,6 +173,7 @@ CALLS: dict[str, Call] = {
     "sessions.list_signed_in": lambda repos: repos.sessions.list_signed_in(ID, NOW),
     "sessions.mark_unreachable": lambda repos: repos.sessions.mark_unreachable([ID, NEW], NOW),
     "users.get_by_email": lambda repos: repos.users.get_by_email(str(ID)),
+    "users.get_next_hash": lambda repos: repos.users.get_next_hash(str(ID)),
     "users.get": lambda repos: repos.users.get(ID),
     "users.get locked": lambda repos: repos.users.get(ID, lock=True),
     "users.add": lambda repos: repos.users.add(name="-", email="-", password_hash="-", role=Role.INSTRUCTOR, now=NOW),

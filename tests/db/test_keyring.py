@@ -8,7 +8,7 @@ import pytest
 from db.keyring import WrongKeyError, fit
 from db.models import DataKey
 from db.rekey import rekey
-from db.transaction import Database
+from db.transaction import Database, is_away
 from tests.chat import FakeClock
 from tests.db.raw import everything
 from tests.db.test_encryption import KEY, OTHER_KEY, fill
@@ -79,3 +79,42 @@ async def test_a_key_that_changes_before_the_first_connection(database_url: str,
             pass
     assert refused.value.is_encrypted is bool(new)
     await waiting.close()
+
+
+@pytest.mark.parametrize(("old", "new"), [("", KEY), (KEY, OTHER_KEY), (KEY, "")])
+async def test_a_key_that_changes_behind_a_suspended_bot(database_url: str, old: str, new: str) -> None:
+    """A bot that slept while its lease ended and the key was changed writes no word more, however it was connected."""
+    await fit(database_url, old)
+    asleep = Database(database_url, old)
+    async with asleep.transaction() as repos:
+        repos.audit.add(telegram_id=1, action="promote", subject="written before", now=NOW)
+    await rekey(database_url, old, new, NOW)
+    for _ in range(2):
+        with pytest.raises(WrongKeyError) as refused:
+            async with asleep.transaction() as repos:
+                repos.audit.add(telegram_id=1, action="promote", subject="written after", now=NOW)
+        assert refused.value.is_encrypted is bool(new)
+    await asleep.close()
+    awake = Database(database_url, new)
+    async with awake.transaction() as repos:
+        assert [entry.subject for entry in await repos.audit.list_latest(5)] == ["written before"]
+    await awake.close()
+
+
+async def test_a_bot_that_was_suspended_in_the_middle_of_its_work(database_url: str, database: Database) -> None:
+    """Its locks keep no key from being changed, and what it had begun is taken back."""
+    if not database.has_replicas:
+        pytest.skip("SQLite's lock is the whole file, and waited for")
+    changed: list[str] = []
+    with pytest.raises(Exception) as caught:  # noqa: PT011, PT012 -- which one it is, is the question
+        async with database.transaction() as repos:
+            repos.audit.add(telegram_id=1, action="promote", subject="half written", now=NOW)
+            await repos._work.session.flush()
+            await rekey(database_url, "", KEY, NOW)
+            changed.append(KEY)
+    assert changed
+    assert is_away(caught.value)
+    awake = Database(database_url, KEY)
+    async with awake.transaction() as repos:
+        assert await repos.audit.list_latest(5) == []
+    await awake.close()

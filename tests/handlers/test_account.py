@@ -3,7 +3,7 @@
 import pytest
 
 from db.models import ChatSession, InstructorRequest, Role, Throttle, User
-from handlers.passwords import check_password, hash_password, nobodys_hash
+from handlers.passwords import check_password, hash_password
 from tests.chat import APPOINTED_ID, PASSWORD, Person, World, open_world
 
 
@@ -239,13 +239,6 @@ def test_passwords_are_hashed_with_bcrypt() -> None:
     assert check_password(PASSWORD, hashed)
     assert not check_password(PASSWORD + "x", hashed)
     assert not check_password("x" * 73, hash_password("x" * 72, 4))
-
-
-def test_nobodys_hash_is_a_real_one_of_the_same_cost() -> None:
-    """Bcrypt works as hard on it as on anybody's, and no password fits."""
-    assert len(nobodys_hash(12)) == len(hash_password("any", 4)) == 60
-    assert nobodys_hash(12).startswith("$2b$12$")
-    assert not check_password("any password", nobodys_hash(4))
 
 
 async def test_a_sign_up_that_is_closed_meanwhile_asks_nobody(database_url: str) -> None:
