@@ -97,7 +97,8 @@ class Arena:
             await self._spawn(bot, POLLING, _settings(database_url))
         ports = [_free_port() for _ in range(processes)]
         for port in ports:
-            hook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": SECRET, "LISTEN_PORT": str(port)}
+            # One address for all, as behind a balancer, which the stub is.
+            hook = {"WEBHOOK_URL": f"http://127.0.0.1:{ports[0]}", "WEBHOOK_SECRET": SECRET, "LISTEN_PORT": str(port)}
             await self._spawn(bot, WEBHOOK, _settings(database_url) | hook)
         for port in ports:
             await _until_ready(port)

@@ -14,7 +14,7 @@ from tests.chaos.databases import MissingError
 # Few, so that it is the bot's time that is taken, not that of waiting for others.
 FLIGHT = 4
 # Many short rounds: what is looked for is a few percent.
-ASKS, ROUNDS = 200, 3
+ASKS, ROUNDS = 200, 2
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 

@@ -28,6 +28,7 @@ _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
 _CHAT = re.compile(rb'(?<![a-z_])chat_id"?\s*[:=]\s*"?(-?\d+)')
 _OFFSET = re.compile(rb'offset"?\s*[:=]\s*"?(-?\d+)')
 _TIMEOUT = re.compile(rb'(?<![a-z_])timeout"?\s*[:=]\s*"?(\d+)')
+_URL = re.compile(rb'"url"\s*:\s*"([^"]*)"')
 _SECRET = re.compile(rb'secret_token"?\s*[:=]\s*"?([\w-]+)')
 
 _ME = {
@@ -39,7 +40,6 @@ _ME = {
     "can_read_all_group_messages": False,
     "supports_inline_queries": False,
 }
-_NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 
 
 def _ok(result: object) -> bytes:
@@ -72,7 +72,7 @@ class Bot:
         self.waiting: dict[int, bytes] = {}
         self.asked: dict[int, deque[Ask]] = defaultdict(deque)
         self.hooks: Iterator[Hook] | None = None
-        self.secret = b""
+        self.url = self.secret = b""
         self.messages = 0
         # When it first asked for updates, by a clock that all processes share.
         self.polled: asyncio.Future[float] = asyncio.get_running_loop().create_future()
@@ -191,10 +191,10 @@ class Connection(asyncio.Protocol):
         elif name == b"getme":
             self.write(_ok(_ME))
         elif name == b"getwebhookinfo":
-            self.write(_ok(_NO_WEBHOOK))
+            self.write(_ok({"url": bot.url.decode(), "has_custom_certificate": False, "pending_update_count": 0}))
         else:
-            if name == b"setwebhook" and (secret := _SECRET.search(body)):
-                bot.secret = secret[1]
+            if name == b"setwebhook" and (url := _URL.search(body)) and (secret := _SECRET.search(body)):
+                bot.url, bot.secret = url[1], secret[1]
             self.write(TRUE)
 
 
