@@ -76,7 +76,7 @@ def settle_in() -> None:
     gc.collect()
     gc.freeze()
     # An update makes some thousands of objects, nearly all of which go by themselves.
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(10_000, 10, 10)
 
 
 def _cut_short() -> None:

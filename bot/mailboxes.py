@@ -1,7 +1,6 @@
 """Mailboxes: what waits to be sent, chat by chat."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Container
 from contextlib import suppress
 
@@ -14,7 +13,7 @@ class Mailbox:
 
     def __init__(self, pace: Pace) -> None:
         """Begins empty."""
-        self.rows: deque[OutgoingRecord] = deque()
+        self.rows: list[OutgoingRecord] = []
         self.pace = pace
         # Whether another process may have older rows of this chat.
         self.is_behind = False
@@ -26,6 +25,11 @@ class Mailbox:
     def is_clear(self) -> bool:
         """Whether a message may leave at once, and comes after all that came before."""
         return not (self.rows or self.is_passed) and self.pace.is_free
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a new one would serve as well."""
+        return not (self.rows or self.is_passed) and self.pace.is_rested
 
     def put(self, row: OutgoingRecord) -> None:
         """Takes a row, in order; one that a dead sender left comes before those that were waiting for it."""
@@ -73,10 +77,15 @@ class Mailboxes:
     def give_up(self, row_ids: Container[int]) -> None:
         """Forgets rows that another sender has."""
         for box in self._boxes.values():
-            box.rows = deque(row for row in box.rows if row.id not in row_ids)
+            box.rows = [row for row in box.rows if row.id not in row_ids]
+
+    def leave(self, row: OutgoingRecord) -> None:
+        """Forgets the mailbox of a row that is done, unless it has more to tell."""
+        key = row.chat_id, row.priority > 0
+        if key in self._boxes and self._boxes[key].is_idle:
+            del self._boxes[key]
 
     def tidy(self) -> None:
-        """Forgets chats that a new mailbox would serve as well."""
-        idle = [key for key, box in self._boxes.items() if not (box.rows or box.is_passed) and box.pace.is_rested]
-        for key in idle:
+        """Forgets chats that a new mailbox would serve as well by now."""
+        for key in [key for key, box in self._boxes.items() if box.is_idle]:
             del self._boxes[key]

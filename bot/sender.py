@@ -104,6 +104,7 @@ class Sender:
             mailbox.is_passed = False
             if mailbox.rows:
                 self._begin(mailbox)
+            self._mailboxes.leave(row)
         if isinstance(outcome, Delivered):
             self._metrics.sent(_outcome(outcome), row.priority)
         return isinstance(outcome, Delivered)
@@ -181,6 +182,7 @@ class Sender:
                 self._metrics.sent(_outcome(outcome), row.priority)
             pause, failures = FIRST_PAUSE, 0
             self._finish(mailbox, row, outcome)
+            self._mailboxes.leave(row)
 
     async def _wait_for_others(self, mailbox: Mailbox) -> None:
         """Waits a while for another process that has older rows of this chat; if it dies, a living one gets them."""

@@ -50,7 +50,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
 
 
 def _from_text(stored: str | None) -> dt.datetime | None:
-    return None if stored is None else dt.datetime.fromisoformat(stored).replace(tzinfo=dt.UTC)
+    return None if stored is None else dt.datetime.fromisoformat(f"{stored}+00:00")
 
 
 class PersonalText(TypeDecorator[str]):

@@ -175,7 +175,7 @@ async def test_a_stalled_sender_may_be_in_the_middle_of_a_row(world: World) -> N
     def lose(method: str, params: Mapping[str, object]) -> None:
         """Happens between the call and its answer."""
         if params["text"] == "one":
-            sender._mailboxes._boxes[ada.id, False].rows.popleft()
+            sender._mailboxes._boxes[ada.id, False].rows.pop(0)
 
     world.miniature.faults = lose
     await post(world, (ada, "one"), (ada, "two"))
