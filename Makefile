@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Made last, so that an installation that was broken off begins anew.
 READY := .venv/ready
+# What only `make bench` needs.
+BENCH_READY := .venv-bench/ready
 CATALOG := handlers/locales/messages.pot
 
 .PHONY: help .venv run test lint format types storeys check chaos bench migration catalog
@@ -23,6 +25,12 @@ $(READY): pyproject.toml constraints.txt bot/__init__.py
 	@echo 'Setting up .venv (a minute, once) ...'
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,postgres]'
+	@touch $@
+
+$(BENCH_READY): tests/bench/constraints.txt
+	@echo 'Setting up .venv-bench (a minute, once) ...' >&2
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install -qq --disable-pip-version-check -r tests/bench/constraints.txt
 	@touch $@
 
 run: $(READY) ## Run the bot; without BOT_TOKEN, in the playground
@@ -50,8 +58,10 @@ check: lint types storeys test ## Everything above
 chaos: $(READY) ## Kill the bot again and again while people use it; CHAOS="--help" shows the options
 	@$(BIN)/python -m tests.chaos $(CHAOS)
 
-bench: $(READY) ## Measure how long /progress takes while many people log in
-	@$(BIN)/python -m tests.bench.logins
+# Without its own environment the bench says what it leaves out.
+bench: $(READY) ## Measure how fast it is, beside bare echo bots; BENCH="--help" shows the options
+	@$(MAKE) --no-print-directory $(BENCH_READY) || rm -rf .venv-bench
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 migration: $(READY) ## Draft a migration for changed models
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add cohorts"' >&2; exit 2; }

@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 # Periods as timedelta, which PTB will have always; without it, each 429 warns of a deprecation (PTB 22.2, RetryAfter).
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -30,22 +32,30 @@ class Api(Bot):
         Raises:
             telegram.error.TelegramError: as every PTB method does.
         """
-        return await self._do_post(method, {name: value for name, value in params.items() if value is not None})
+        # Data needs not be looked through for PTB's objects and for files, as `RequestParameter.from_input` does.
+        data = RequestData([RequestParameter(*each, None) for each in params.items() if each[1] is not None])
+        request = self._request[0 if method == "getUpdates" else 1]
+        return await _believed(request.post(f"{self._base_url}/{method}", data))
 
     async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:
-        """Makes every call, PTB's own too, and lets nobody but the Bot API speak for the Bot API.
+        """Makes PTB's own calls."""
+        return await _believed(super()._do_post(endpoint, data, **timeouts))
 
-        PTB goes by the status alone. A body that is no answer of the Bot API (PTB chains its error, or finds no
-        description, or no result) is a proxy's: its 403 blocks nobody, its 404 makes no token invalid.
-        """
-        try:
-            return await super()._do_post(endpoint, data, **timeouts)
-        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-            # PTB looks for a result, a description, a number of seconds, in whatever JSON there is.
+
+async def _believed(call: Awaitable[Any]) -> Any:
+    """Returns the result of a call, and lets nobody but the Bot API speak for the Bot API.
+
+    PTB goes by the status alone. A body that is no answer of the Bot API (PTB chains its error, or finds no
+    description, or no result) is a proxy's: its 403 blocks nobody, its 404 makes no token invalid.
+    """
+    try:
+        return await call
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        # PTB looks for a result, a description, a number of seconds, in whatever JSON there is.
+        raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
+    except TelegramError as error:
+        is_json = not isinstance(error.__cause__, TelegramError) and error.message != _NOT_JSON
+        is_vague = isinstance(error, RetryAfter) and not isinstance(error.retry_after, int | float | timedelta)
+        if not is_json or is_vague or _UNDESCRIBED.search(error.message):
             raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
-        except TelegramError as error:
-            is_json = not isinstance(error.__cause__, TelegramError) and error.message != _NOT_JSON
-            is_vague = isinstance(error, RetryAfter) and not isinstance(error.retry_after, int | float | timedelta)
-            if not is_json or is_vague or _UNDESCRIBED.search(error.message):
-                raise NetworkError(f"no answer of the Bot API: {type(error).__name__}") from error
-            raise
+        raise

@@ -19,6 +19,7 @@ from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
 from bot.http import AiohttpRequest
+from bot.lifetime import settle_in
 from bot.logs import redactor
 from bot.metrics import Metrics
 from bot.patience import insist, outlast
@@ -222,6 +223,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     logging.getLogger().addHandler(errors)
     scheduler = build_scheduler(application.database, utc_now, application.retries.look)
     scheduler.start()
+    settle_in()
     log.info("@%s answers", application.api.username)
     try:
         async with asyncio.TaskGroup() as group:

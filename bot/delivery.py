@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 
 from bot.api import Api
 from bot.metrics import Why
-from db.models import Outgoing
+from db.records import OutgoingRecord
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Unreachable:
     reason: str
 
 
-async def deliver(api: Api, row: Outgoing, message_id: int | None) -> Delivered | Postponed | Unreachable:
+async def deliver(api: Api, row: OutgoingRecord, message_id: int | None) -> Delivered | Postponed | Unreachable:
     """Makes the call of a row; returns what became of it and never raises for what Telegram answers.
 
     `message_id` is the message that a row with `edits` is to change; without one it is sent as a new message.

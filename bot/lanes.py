@@ -57,6 +57,9 @@ class Lanes:
 
 
 async def _take(lock: asyncio.Lock, patience: float | None) -> None:
+    if not lock.locked():  # nobody waits, either: no need of a timer
+        await lock.acquire()
+        return
     try:
         async with asyncio.timeout(patience):
             await lock.acquire()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bot.clock import Clock
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database
 
@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=15)
 class Estate(NamedTuple):
     """Rows to be sent, and the chats for which another process has older ones to send."""
 
-    rows: list[Outgoing]
+    rows: list[OutgoingRecord]
     behind: frozenset[int]
 
 
@@ -74,7 +74,11 @@ class Lease:
         async with self.writing() as repos:
             return await self._estate(repos, await repos.outbox.list_own(self._owner))
 
-    async def _estate(self, repos: Repositories, rows: list[Outgoing]) -> Estate:
+    async def _estate(self, repos: Repositories, rows: list[OutgoingRecord]) -> Estate:
+        return Estate(rows, await self.list_behind(repos, rows))
+
+    async def list_behind(self, repos: Repositories, rows: Collection[OutgoingRecord]) -> frozenset[int]:
+        """Returns the chats of these rows for which other replicas have older ones to send."""
         if not rows or not self._database.has_replicas:
-            return Estate(rows, frozenset())
-        return Estate(rows, await repos.outbox.list_taken({row.chat_id for row in rows}, self._owner))
+            return frozenset()
+        return await repos.outbox.list_taken({row.chat_id for row in rows}, self._owner)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container
 from contextlib import suppress
 
 from bot.pace import Pace, pace_of
-from db.models import Outgoing
+from db.records import OutgoingRecord
 
 
 class Mailbox:
@@ -14,20 +14,27 @@ class Mailbox:
 
     def __init__(self, pace: Pace) -> None:
         """Begins empty."""
-        self.rows: deque[Outgoing] = deque()
+        self.rows: deque[OutgoingRecord] = deque()
         self.pace = pace
         # Whether another process may have older rows of this chat.
         self.is_behind = False
+        # Whether something is on its way that never waited here.
+        self.is_passed = False
         self.task: asyncio.Task[None] | None = None
 
-    def put(self, row: Outgoing) -> None:
+    @property
+    def is_clear(self) -> bool:
+        """Whether a message may leave at once, and comes after all that came before."""
+        return not (self.rows or self.is_passed) and self.pace.is_free
+
+    def put(self, row: OutgoingRecord) -> None:
         """Takes a row, in order; one that a dead sender left comes before those that were waiting for it."""
         place = len(self.rows)
         while place and self.rows[place - 1].id > row.id:
             place -= 1
         self.rows.insert(place, row)
 
-    def take_out(self, row: Outgoing) -> None:
+    def take_out(self, row: OutgoingRecord) -> None:
         """Gives a row up; gone already when another sender took it over while this one was stalled."""
         with suppress(ValueError):
             self.rows.remove(row)
@@ -45,7 +52,7 @@ class Mailboxes:
     def __len__(self) -> int:
         return len(self._boxes)
 
-    def of(self, row: Outgoing) -> Mailbox:
+    def of(self, row: OutgoingRecord) -> Mailbox:
         """Returns the mailbox of a row. A chat's broadcasts have their own: an answer does not queue behind them."""
         is_broadcast = row.priority > 0
         if (row.chat_id, is_broadcast) not in self._boxes:
@@ -70,6 +77,6 @@ class Mailboxes:
 
     def tidy(self) -> None:
         """Forgets chats that a new mailbox would serve as well."""
-        idle = [key for key, box in self._boxes.items() if not box.rows and box.pace.is_rested]
+        idle = [key for key, box in self._boxes.items() if not (box.rows or box.is_passed) and box.pace.is_rested]
         for key in idle:
             del self._boxes[key]

@@ -35,22 +35,29 @@ class Matcher:
             # The bot offers no such button in a group: nobody's screens are shown to all of it.
             if message is not None and message.chat.type != Chat.PRIVATE:
                 return Match(self._talk.events[Event.GROUP])
-            press, route = self._talk.find_press(update.callback_query.data)
-            return Match(route, press=press)
+            press, found = self._talk.find_press(update.callback_query.data)
+            return Match(found, press=press)
         for handler, route in self._handlers:
             check = handler.check_update(update)
             if check is not None and check is not False:
-                return Match(route, args=_words_after_command(update) if isinstance(handler, CommandHandler) else "")
+                return self._command(update) if route is None else Match(route)
         return None
 
-    def _build(self) -> Iterator[tuple[BaseHandler[Any, Any, None], Route]]:
+    def _command(self, update: Update) -> Match:
+        """Returns the match of a message that begins with a command of the talk's."""
+        text = update.message.text if update.message else None
+        command, *words = (text or "").split(maxsplit=1)
+        name = command[1:].partition("@")[0].lower()
+        return Match(self._talk.commands[name], args="".join(words).strip())
+
+    def _build(self) -> Iterator[tuple[BaseHandler[Any, Any, None], Route | None]]:
+        """Yields the handlers; that of all commands has no route of its own."""
         events = self._talk.events
         private = filters.ChatType.PRIVATE
         yield ChatMemberHandler(_never, ChatMemberHandler.MY_CHAT_MEMBER), events[Event.CHAT_MEMBER]
         addressed = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & _Addressed(self._username)
         yield MessageHandler(addressed, _never), events[Event.GROUP]
-        for command in self._talk.commands.values():
-            yield CommandHandler(command.name, _never, private & filters.UpdateType.MESSAGE), command
+        yield CommandHandler(self._talk.commands, _never, private & filters.UpdateType.MESSAGE), None
         # Not what moves by edits, as a live location does.
         edited = filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION)
         yield MessageHandler(private & edited, _never), events[Event.EDITED]
@@ -81,8 +88,3 @@ async def _never(*_args: object) -> NoReturn:
     """Stands where PTB wants a callback."""
     message = "views are called by the pipeline"
     raise AssertionError(message)
-
-
-def _words_after_command(update: Update) -> str:
-    text = update.message.text if update.message else None
-    return text.split(maxsplit=1)[1].strip() if text and len(text.split(maxsplit=1)) > 1 else ""

@@ -22,6 +22,10 @@ class Pace(Protocol):
         """Takes leave to send one message; returns the seconds to wait before."""
 
     @property
+    def is_free(self) -> bool:
+        """Whether a message may leave at once."""
+
+    @property
     def is_rested(self) -> bool:
         """Whether it remembers nothing that a new one would not."""
 
@@ -53,6 +57,12 @@ class Bucket:
         return max(0.0, -self._tokens / self._rate)
 
     @property
+    def is_free(self) -> bool:
+        """Whether there is a token."""
+        self._refill()
+        return not self._rate or self._tokens >= 1
+
+    @property
     def is_rested(self) -> bool:
         """Whether it remembers nothing that a new one would not."""
         self._refill()
@@ -82,6 +92,12 @@ class Window:
         return at - now
 
     @property
+    def is_free(self) -> bool:
+        """Whether there is a place."""
+        is_full = len(self._past) == self._past.maxlen
+        return not is_full or self._past[0] + self._seconds <= self._clock()
+
+    @property
     def is_rested(self) -> bool:
         """Whether the stretch is over for all that left."""
         return not self._past or self._past[-1] + self._seconds <= self._clock()
@@ -107,10 +123,19 @@ class Gate:
         """Lets nobody out for so long."""
         self._closed_until = max(self._closed_until, self._clock() + seconds)
 
+    def slip_through(self) -> bool:
+        """Takes a turn if one is free at this moment and nobody waits for it; returns whether that is so."""
+        if self._queue or self._closed_until > self._clock() or not self._bucket.is_free:
+            return False
+        self._bucket.take()
+        return True
+
     async def enter(self, priority: int) -> None:
         """Returns when it is this message's turn; 0 is for people, more is for broadcasts."""
         if priority:
             await asyncio.sleep(self._broadcasts.take())
+        if self.slip_through():
+            return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._queue, (priority, next(self._order), turn))
         if self._opener is None or self._opener.done():

@@ -1,7 +1,6 @@
 """The life of an update: lane, transaction, view, outbox, commit; then the sender has it."""
 
 import asyncio
-import datetime as dt
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,22 +14,23 @@ from bot.api import Api
 from bot.clock import Clock
 from bot.deadline import DeadlineError, within
 from bot.lanes import Lanes
+from bot.looks import Looks
 from bot.matching import Match, Matcher
 from bot.metrics import Handled, Metrics
 from bot.reading import read
+from bot.requests import Requests, sender
 from bot.sender import Sender
 from bot.shelving import Trouble, apology
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import MAX_ATTEMPTS, Wariness
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_away, is_conflict, is_temporary
 from handlers.kit.errors import Pending, UserError
 from handlers.kit.reply import Erase, Reply, Screen, reply
 from handlers.kit.request import Request
 from handlers.kit.rules import Rules
-from handlers.kit.text import printable
 from handlers.talk import Talk
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Outcome(NamedTuple):
     `behind` are the chats for which another process still has older replies to send.
     """
 
-    rows: list[Outgoing]
+    rows: list[OutgoingRecord]
     toast: str | None = None
     behind: frozenset[int] = frozenset()
     handled: Handled = "answered"
@@ -79,7 +79,7 @@ class Pipeline:
         """Computes slow work on `pool`, commits before `sender` sends, and takes secrets out with `hide`."""
         self._talk = talk
         self._matcher = Matcher(talk, rules.bot_username)
-        self._rules = rules
+        self._requests = Requests(rules, clock)
         self._api = api
         self._database = database
         self._transport = transport
@@ -88,6 +88,7 @@ class Pipeline:
         self._pool = pool
         self._hide = hide
         self._lanes = Lanes(PLACES)
+        self._looks = Looks(talk=talk, requests=self._requests, database=database, transport=transport, sender=sender)
         self._wariness = wariness
         self._unreadable = unreadable
         self._metrics = metrics
@@ -118,16 +119,21 @@ class Pipeline:
         chat = update.effective_chat or update.effective_user
         async with self._lanes.enter(update.effective_user.id, patience, lambda: self._sender.has_room(chat.id)):
             async with self._wariness.watch(update.update_id) as is_killer:
-                outcome = await (self._give_up(update, match) if is_killer else self._settle(update, match))
+                outcome = await (self._give_up(update, match) if is_killer else self._answer(update, match))
             self._sender.deliver(outcome.rows, outcome.behind)
         if update.callback_query is not None:
-            self._answer(update.callback_query.id, outcome.toast)
+            self._answer_press(update.callback_query.id, outcome.toast)
         return outcome.handled
 
     async def drain(self) -> None:
         """Returns when every press is answered."""
         if self._answers:
             await asyncio.wait(self._answers)
+
+    async def _answer(self, update: Update, match: Match) -> Outcome:
+        """Returns what was said, or is to be said: at once by a view that only reads, or else when it is committed."""
+        look = await self._looks.answer(update, match, self._lanes.place(), DEADLINE)
+        return await self._settle(update, match) if look is None else Outcome([], look.toast)
 
     async def _settle(self, update: Update, match: Match) -> Outcome:
         """Returns what was committed. Waits for a database that is away; gives up on what keeps failing."""
@@ -197,43 +203,19 @@ class Pipeline:
                 said = await respond(request, repos)
                 rows = self._transport.rows(said, request)
                 await repos.outbox.add(rows)
-                behind = await self._chats_of_others(rows, repos)
+                behind = await self._sender.lease.list_behind(repos, rows)
         return Outcome(rows, self._transport.toast(said, request), behind)
-
-    async def _chats_of_others(self, rows: list[Outgoing], repos: Repositories) -> frozenset[int]:
-        """Returns the chats of these rows for which other replicas have older ones to send."""
-        if not rows or not self._database.has_replicas:
-            return frozenset()
-        return await repos.outbox.list_taken({row.chat_id for row in rows}, self._sender.owner)
 
     async def _open(
         self, update: Update, match: Match, repos: Repositories, computed: Mapping[tuple[Any, ...], Any]
     ) -> Request | None:
         """Returns the request of an update, its session locked; nothing when it was answered before."""
-        person, now = update.effective_user, self._clock()
-        assert person is not None  # noqa: S101 (process looked)
-        session, user, answered = await repos.sessions.open(person.id, update.update_id, now)
-        if answered:
+        now = self._requests.now()
+        visit = await repos.sessions.open(sender(update).id, update.update_id, now)
+        if visit.answered:
             log.info("update %s was answered before", update.update_id)
             return None
-        session.first_name = printable(person.first_name)[:64]
-        session.language = printable(person.language_code or session.language or "en")[:16]
-        session.unreachable_since = None
-        lasts = dt.timedelta(days=self._rules.session_days)
-        # Renewed by use, but written once a day at most.
-        due = now + lasts - min(dt.timedelta(days=1), lasts / 2)
-        if user is not None and session.signed_in_until and session.signed_in_until < due:
-            session.signed_in_until = now + lasts
-        return Request(
-            update=update,
-            session=session,
-            user=user,
-            rules=self._rules,
-            now=now,
-            args=match.args,
-            press=match.press,
-            computed=computed,
-        )
+        return self._requests.of(update, match, visit, now, computed)
 
     async def _shelve(self, update: Update, match: Match, reason: BaseException | str) -> Outcome:
         trouble, keeps, pause = Trouble.of(reason, self._hide), True, AWAY_PAUSE
@@ -272,7 +254,7 @@ class Pipeline:
             return False
         return True
 
-    def _answer(self, query_id: str, toast: str | None) -> None:
+    def _answer_press(self, query_id: str, toast: str | None) -> None:
         """Answers a press: best effort, at once. Telegram keeps a query for minutes only, so it is no outbox row."""
         task = asyncio.create_task(self._answer_query(query_id, toast))
         self._answers.add(task)

@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.metrics import Handled
 from bot.sender import Sender
 from bot.transport import Transport
-from db.models import Outgoing, ShelvedUpdate
+from db.models import ShelvedUpdate
+from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_temporary
 from handlers import shelf
@@ -83,6 +84,8 @@ class Retries:
             await repos.outbox.add(rows)
         self._sender.deliver(rows)
 
-    async def _rows(self, repos: Repositories, entry: ShelvedUpdate, again: ShelvedUpdate | None) -> list[Outgoing]:
+    async def _rows(
+        self, repos: Repositories, entry: ShelvedUpdate, again: ShelvedUpdate | None
+    ) -> list[OutgoingRecord]:
         notice = await shelf.outcome(repos, entry, again)
         return [self._transport.notice(notice, self._clock())] if notice else []

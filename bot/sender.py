@@ -13,10 +13,11 @@ from bot.clock import Clock
 from bot.delivery import Delivered, Postponed, Unreachable, deliver
 from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
+from bot.marks import Marks
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
 from db.keyring import WrongKeyError
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from db.repositories.outbox import Sent
 from db.transaction import Database, is_temporary
 
@@ -28,6 +29,8 @@ HEARTBEAT = 5.0
 # How often to look whether another process has sent its older rows of a chat.
 BEHIND_PAUSE = 0.2
 CLAIM_LIMIT = 500
+# Seconds in which a reply that is written nowhere must have left.
+AT_ONCE = 5.0
 # Answers such as 500 to one row, while others get through, until it is given up: it holds up its chat.
 MAX_FAILURES = 20
 # So many answers may wait for one chat: more than a minute's.
@@ -57,32 +60,53 @@ class Sender:
         self._metrics = metrics
         self.owner = owner
         self.lease = Lease(database, clock, owner)
+        self.marks = Marks(database, clock)
         self._gate = Gate(per_second, time.monotonic)
         self._mailboxes = Mailboxes(per_chat, time.monotonic)
-        # Rows in a mailbox or not yet marked: a row comes here twice when a commit's confirmation was lost.
-        self._held: set[int] = set()
-        self._sent: list[Sent] = []
-        self._unreachable: set[int] = set()
         self._floods: dict[int, float] = {}
         # How many rows Telegram has answered for good.
         self._answered = 0
-        self._marking = asyncio.Lock()
-        self._has_news = asyncio.Event()
 
-    def deliver(self, rows: Iterable[Outgoing], behind: Collection[int] = ()) -> None:
+    def deliver(self, rows: Iterable[OutgoingRecord], behind: Collection[int] = ()) -> None:
         """Takes committed rows, to be sent in this order within each chat.
 
         In the chats of `behind`, another process sends its older rows first.
         """
         for row in rows:
-            if row.id in self._held:
+            if row.id in self.marks.held:
                 continue
-            self._held.add(row.id)
+            self.marks.held.add(row.id)
             mailbox = self._mailboxes.of(row)
             mailbox.is_behind |= row.chat_id in behind
             mailbox.put(row)
-            if mailbox.task is None or mailbox.task.done():
-                mailbox.task = asyncio.create_task(self._empty(mailbox))
+            self._begin(mailbox)
+
+    def _begin(self, mailbox: Mailbox) -> None:
+        if not mailbox.is_passed and (mailbox.task is None or mailbox.task.done()):
+            mailbox.task = asyncio.create_task(self._empty(mailbox))
+
+    async def send_at_once(self, row: OutgoingRecord) -> bool:
+        """Sends a row that is written nowhere, if it may leave at this moment; returns whether that is done.
+
+        Otherwise it is for the outbox: Telegram did not take it, or something else goes before it.
+        """
+        mailbox = self._mailboxes.of(row)
+        if not (mailbox.is_clear and self._gate.slip_through()):
+            return False
+        mailbox.pace.take()
+        mailbox.is_passed = True
+        try:
+            async with asyncio.timeout(AT_ONCE):
+                outcome = await deliver(self._api, row, None)
+        except TimeoutError:
+            return False
+        finally:
+            mailbox.is_passed = False
+            if mailbox.rows:
+                self._begin(mailbox)
+        if isinstance(outcome, Delivered):
+            self._metrics.sent(_outcome(outcome), row.priority)
+        return isinstance(outcome, Delivered)
 
     def has_room(self, chat_id: int) -> bool:
         """Whether a chat may be given more to read before it has got what waits for it."""
@@ -91,13 +115,13 @@ class Sender:
     @property
     def unsent(self) -> int:
         """How many rows are held and not yet marked as sent."""
-        return len(self._held)
+        return len(self.marks.held)
 
     async def drain(self) -> None:
         """Returns when everything taken so far is sent and marked."""
         while tasks := self._mailboxes.tasks():
             await asyncio.wait(tasks)
-        await self.mark()
+        await self.marks.write()
 
     async def run(self) -> None:
         """Marks what was sent, keeps the lease, and takes over what dead senders left. Runs until cancelled.
@@ -106,7 +130,7 @@ class Sender:
             db.keyring.WrongKeyError: when the database has got another key, among the errors of a group.
         """
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_marking())
+            group.create_task(self.marks.run())
             group.create_task(self._keep_lease())
 
     async def start(self) -> None:
@@ -121,7 +145,7 @@ class Sender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
-            await self.mark()
+            await self.marks.write()
             await self.lease.give_back()
         except Exception as error:
             log.warning("the lease ends by itself", exc_info=not is_temporary(error))
@@ -132,7 +156,8 @@ class Sender:
             if mailbox.is_behind:
                 await self._wait_for_others(mailbox)
                 continue
-            await asyncio.sleep(mailbox.pace.take())
+            if pause_before := mailbox.pace.take():
+                await asyncio.sleep(pause_before)
             if mailbox.rows:
                 await self._gate.enter(mailbox.rows[0].priority)
             if not mailbox.rows:  # taken over by another sender meanwhile
@@ -171,7 +196,7 @@ class Sender:
         if taken:
             await asyncio.sleep(BEHIND_PAUSE)
 
-    async def _send(self, row: Outgoing) -> Delivered | Postponed | Unreachable:
+    async def _send(self, row: OutgoingRecord) -> Delivered | Postponed | Unreachable:
         try:
             return await deliver(self._api, row, await self._recall(row))
         except Exception as error:
@@ -181,7 +206,7 @@ class Sender:
             log.exception("outbox row %s cannot be sent", row.id)
             return Delivered(error=type(error).__name__)
 
-    def _postpone(self, row: Outgoing, outcome: Postponed) -> None:
+    def _postpone(self, row: OutgoingRecord, outcome: Postponed) -> None:
         """Holds everybody back when Telegram holds back several chats at once: then it means the whole bot."""
         log.warning("chat %s waits: %s", row.chat_id, outcome.reason)
         self._metrics.postponed(outcome.why)
@@ -192,57 +217,24 @@ class Sender:
         if len(self._floods) >= FLOODED_CHATS:
             self._gate.close(outcome.seconds)
 
-    def _finish(self, mailbox: Mailbox, row: Outgoing, outcome: Delivered | Unreachable) -> None:
+    def _finish(self, mailbox: Mailbox, row: OutgoingRecord, outcome: Delivered | Unreachable) -> None:
         now = self._clock()
         if isinstance(outcome, Unreachable):
             log.info("chat %s is unreachable: %s", row.chat_id, outcome.reason)
-            self._unreachable.add(row.chat_id)
-            self._sent += [Sent(each.id, now, error=outcome.reason[:200]) for each in mailbox.rows]
+            self.marks.note_unreachable(row.chat_id)
+            self.marks.note(*(Sent(each.id, now, error=outcome.reason[:200]) for each in mailbox.rows))
             mailbox.rows.clear()
         else:
-            self._sent.append(Sent(row.id, now, outcome.message_id, outcome.error))
+            self.marks.note(Sent(row.id, now, outcome.message_id, outcome.error))
             mailbox.take_out(row)
-        self._has_news.set()
 
-    async def _recall(self, row: Outgoing) -> int | None:
+    async def _recall(self, row: OutgoingRecord) -> int | None:
         """Returns the id of the message that a row is to edit."""
         if row.edits is None:
             return None
-        await self.mark()
+        await self.marks.write()
         async with self._database.transaction() as repos:
             return await repos.outbox.get_remembered(row.chat_id, row.edits)
-
-    async def mark(self) -> None:
-        """Marks what was sent. What a crash leaves unmarked is sent again: replies at least once."""
-        async with self._marking:
-            sent, self._sent = self._sent, []
-            gone, self._unreachable = self._unreachable, set()
-            if not sent:
-                return
-            try:
-                async with self._database.transaction() as repos:
-                    await repos.outbox.mark_sent(sent)
-                    if gone:
-                        await repos.sessions.mark_unreachable(sorted(gone), self._clock())
-            except BaseException:
-                self._sent, self._unreachable = sent + self._sent, gone | self._unreachable
-                raise
-            self._held.difference_update(each.row_id for each in sent)
-
-    async def _keep_marking(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            await self._has_news.wait()
-            self._has_news.clear()
-            try:
-                await self.mark()
-            except Exception as error:  # whatever it is, the next replies must be marked, too
-                log.warning("sent rows wait to be marked", exc_info=not is_temporary(error))
-                self._has_news.set()
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                pause = FIRST_PAUSE
 
     async def _keep_lease(self) -> None:
         while True:
@@ -257,16 +249,16 @@ class Sender:
                 log.warning("the lease waits to be renewed", exc_info=not is_temporary(error))
 
     async def _renew_lease(self) -> None:
-        lost = await self.lease.renew(frozenset(self._held))
+        lost = await self.lease.renew(frozenset(self.marks.held))
         if lost:
             log.warning("stalled for longer than the lease: %d replies were taken over", len(lost))
             self._mailboxes.give_up(lost)
-            self._held -= lost
+            self.marks.held -= lost
 
     async def _take_over(self) -> None:
         if self.lease.is_unsure:
             # Not while marks are under way: what has just been sent would come again.
-            async with self._marking:
+            async with self.marks.writing:
                 self.deliver(*await self.lease.look())
         rows = None
         # All of them, before a chat's next reply comes to stand behind: order within a chat.

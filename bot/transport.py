@@ -7,7 +7,7 @@ from typing import Any
 
 from telegram import Message
 
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from handlers.kit.content import Content, Kind, sends_for
 from handlers.kit.reply import Blocks, Erase, Keyboard, Notice, Part, Rekey, Reply, Screen
 from handlers.kit.request import Request
@@ -39,14 +39,14 @@ class Transport:
         self._catalogs = catalogs
         self._owner = owner
 
-    def rows(self, reply: Reply, request: Request) -> list[Outgoing]:
+    def rows(self, reply: Reply, request: Request) -> list[OutgoingRecord]:
         """Returns the rows of a reply, in order."""
         calls = [call for part in reply.parts for call in self._calls(part, request)]
         return [self.row(call, part, request.update.update_id, request.now) for part, call in enumerate(calls)]
 
-    def row(self, call: Call, part: int, update_id: int | None, now: dt.datetime) -> Outgoing:
+    def row(self, call: Call, part: int, update_id: int | None, now: dt.datetime) -> OutgoingRecord:
         """Returns the outbox row of a call."""
-        return Outgoing(
+        return OutgoingRecord(
             update_id=update_id,
             part=part,
             chat_id=call.chat_id,
@@ -58,7 +58,7 @@ class Transport:
             created_at=now,
         )
 
-    def notice(self, notice: Notice, now: dt.datetime) -> Outgoing:
+    def notice(self, notice: Notice, now: dt.datetime) -> OutgoingRecord:
         """Returns the row of a message that answers nobody's update, and so has no id to be known by."""
         there = self._catalogs.translator(notice.to.language)
         return self.row(self._screen(notice.screen, notice.to.telegram_id, there, pressed=None), 0, None, now)

@@ -10,11 +10,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from alembic.script import ScriptDirectory
-
 from db.cipher import Cipher
 from db.keyring import check_fingerprint
-from db.migrate import configuration
+from db.revision import list_revisions
 
 # Tables that every version of this project has: another project may have revisions of the same names.
 _OURS = {"alembic_version", "users", "chat_sessions", "courses", "outbox", "senders"}
@@ -115,8 +113,7 @@ def _check(copy: Path, cipher: Cipher) -> None:
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             raise UnfitError("is damaged: rows refer to rows that are not there")
         revisions = {revision for (revision,) in connection.execute("SELECT version_num FROM alembic_version")}
-        known = {each.revision for each in ScriptDirectory.from_config(configuration()).walk_revisions()}
-        if len(revisions) != 1 or not revisions <= known:
+        if len(revisions) != 1 or not revisions <= set(list_revisions()):
             raise UnfitError("is of another version of Syllabot, a newer one most likely")
         is_empty = not connection.execute("SELECT EXISTS (SELECT 1 FROM chat_sessions)").fetchone()[0]
     # Nobody has written to it: the next start gives it its key.

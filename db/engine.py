@@ -1,12 +1,15 @@
 """Engines: the one writer of SQLite, or PostgreSQL's pool."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from db import inline
 from db.cipher import Cipher, attach
@@ -26,23 +29,31 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
+READER_PRAGMAS = (*PRAGMAS, "PRAGMA query_only = ON")
 
 
 class DatabaseAwayError(Exception):
     """No connection could be had: refused, unknown host, or all of them busy for too long. Or it did not last."""
 
 
-def create_engine(database_url: str, cipher: Cipher | None = None, *, is_hurried: bool = False) -> AsyncEngine:
+def create_engine(
+    database_url: str, cipher: Cipher | None = None, *, is_hurried: bool = False, only_reads: bool = False
+) -> AsyncEngine:
     """Returns an engine whose transactions never lose an update to another one; personal data goes through `cipher`.
 
     On SQLite there is a single connection and every transaction is `BEGIN IMMEDIATE`: a deferred one that turns into
     a writer fails with 'database is locked' at once, whatever the busy timeout
     (https://docs.sqlalchemy.org/en/21/dialects/sqlite.html, 'Serializable isolation / Savepoints / Transactional DDL').
     SQLAlchemy's errors do not quote the values of a statement, which may be secrets; a driver's own may, and the log
-    hides those. A hurried engine does not wait for a server that hangs.
+    hides those. A hurried engine does not wait for a server that hangs. One that only reads has as many
+    connections as are asked for, and on SQLite none of them can write.
     """
     url = make_url(database_url)
-    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url, is_hurried=is_hurried)
+    engine = (
+        _sqlite(url, only_reads=only_reads)
+        if url.get_backend_name() == "sqlite"
+        else _postgresql(url, is_hurried=is_hurried)
+    )
     if cipher is not None:
         attach(cipher, engine.dialect)
     return engine
@@ -67,12 +78,12 @@ def _postgresql(url: URL, *, is_hurried: bool) -> AsyncEngine:
     )
 
 
-def _sqlite(url: URL) -> AsyncEngine:
+def _sqlite(url: URL, *, only_reads: bool) -> AsyncEngine:
     _protect(url)
-    engine = create_async_engine(
-        url.set(drivername=inline.DRIVER), pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True
-    )
-    event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
+    one_writer = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+    pool: dict[str, Any] = {"poolclass": NullPool} if only_reads else one_writer
+    engine = create_async_engine(url.set(drivername=inline.DRIVER), hide_parameters=True, **pool)
+    event.listen(engine.sync_engine, "connect", partial(_on_sqlite_connect, READER_PRAGMAS if only_reads else PRAGMAS))
     return engine
 
 
@@ -88,8 +99,8 @@ def _protect(url: URL) -> None:
         path.chmod(0o600)
 
 
-def _on_sqlite_connect(connection: DBAPIConnection, _record: Any) -> None:
+def _on_sqlite_connect(pragmas: Sequence[str], connection: DBAPIConnection, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         cursor.execute(pragma)
     cursor.close()

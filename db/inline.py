@@ -60,12 +60,32 @@ class InlineSqlite(SQLiteDialect_pysqlite):
         super().do_executemany(cursor, *args)  # type: ignore[no-untyped-call]
 
     def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
-        """Begins as a writer: a deferred transaction that turns into one fails at once, whatever the busy timeout."""
+        """Begins as a writer: a deferred transaction that turns into one fails at once, whatever the busy timeout.
+
+        A reader's transaction has begun already.
+        """
+        if dbapi_connection.in_transaction or _begin_at_once(dbapi_connection):
+            return
         await_(_on_thread(lambda: dbapi_connection.execute("BEGIN IMMEDIATE")))
 
     def do_commit(self, dbapi_connection: PoolProxiedConnection) -> None:
         """Commits, when there is something to commit."""
         await_(_on_thread(dbapi_connection.commit))
+
+
+def _begin_at_once(connection: PoolProxiedConnection) -> bool:
+    """Begins when nobody else is writing; returns whether it could be done without waiting."""
+    [patience] = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+    return True
 
 
 async def _now() -> None:

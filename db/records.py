@@ -5,11 +5,48 @@ written back. Each has the names of some columns of its model.
 """
 
 import datetime as dt
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
 from db.models import Base, CourseStatus, ProgressStatus, Role
+from db.models.outgoing import CONTENT_VERSION
+
+
+@dataclass(slots=True)
+class SessionRecord:
+    """The session of a Telegram account. This one may be changed; it is written back when the transaction ends."""
+
+    telegram_id: int
+    first_name: str
+    language: str
+    user_id: int | None
+    signed_in_until: dt.datetime | None
+    dialog: dict[str, Any] | None
+    course_id: int | None
+    lesson_id: int | None
+    undo_lesson_id: int | None
+    wanted_code: str | None
+    unreachable_since: dt.datetime | None
+
+
+@dataclass(slots=True)
+class OutgoingRecord:
+    """A Bot API call to be made, as data: a row of the outbox, or one that is written nowhere and has no id."""
+
+    chat_id: int
+    method: str
+    content: dict[str, Any] | None
+    owner: str
+    created_at: dt.datetime
+    update_id: int | None = None
+    part: int = 0
+    priority: int = 0
+    version: int = CONTENT_VERSION
+    remember: str | None = None
+    edits: str | None = None
+    id: int = 0
 
 
 class UserRecord(NamedTuple):
@@ -58,4 +95,5 @@ class ProgressRecord(NamedTuple):
 
 def columns(record: Any, model: type[Base]) -> list[ColumnElement[Any]]:
     """Returns the columns of a model that make up a record, in its order."""
-    return [model.__table__.c[name] for name in record._fields]
+    names = [each.name for each in fields(record)] if is_dataclass(record) else record._fields
+    return [model.__table__.c[name] for name in names]

@@ -84,5 +84,7 @@ class Prepared:
 
     def _read(self, row: list[Any]) -> list[Any]:
         for index, reader in self._readers:
-            row[index] = reader(row[index])
+            # Nothing is nothing, whatever it would be.
+            if row[index] is not None:
+                row[index] = reader(row[index])
         return row

@@ -12,7 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from db import keyring
 from db.cipher import cipher_for
 from db.engine import DatabaseAwayError, create_engine
+from db.readers import InlineReaders, Readers
 from db.repositories import Repositories
+from db.statement import Prepared, Statement
 from db.units import Units
 from db.work import Work
 
@@ -48,9 +50,16 @@ class Database:
         cipher = cipher_for(data_key)
         self._engine = create_engine(url, cipher, is_hurried=True)
         keyring.watch(self._engine, cipher)
-        # A file's connection lasts, also while its process is suspended and somebody changes the key.
-        check = partial(keyring.check_connection, cipher=cipher)
-        self._units = None if self.has_replicas else Units(self._engine, {}, check)
+        self._units: Units | None = None
+        self._readers: Readers | InlineReaders = Readers(self._engine)
+        if not self.has_replicas:
+            reading = create_engine(url, cipher, is_hurried=True, only_reads=True)
+            keyring.watch(reading, cipher)
+            prepared: dict[Statement, Prepared] = {}
+            # A file's connection lasts, also while its process is suspended and somebody changes the key.
+            check = partial(keyring.check_connection, cipher=cipher)
+            self._units = Units(self._engine, prepared, check)
+            self._readers = InlineReaders(reading, prepared)
 
     @property
     def has_replicas(self) -> bool:
@@ -85,8 +94,22 @@ class Database:
             stack.push_async_callback(work.close)
             yield work
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Repositories]:
+        """Yields the repositories of a transaction that only reads, what is committed; its end changes nothing.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: what the database refused, a write above all.
+            OSError: when no connection can be had.
+        """
+        async with self._readers.enter() as work:
+            yield Repositories(work)
+
     async def close(self) -> None:
         """Closes every connection."""
+        await self._readers.close()
+        if self._units is not None:
+            await self._units.close()
         await self._engine.dispose()
 
 

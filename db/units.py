@@ -46,6 +46,7 @@ class Units:
         self._check = check
         self._waiting: deque[_Unit] = deque()
         self._runner: asyncio.Task[None] | None = None
+        self._connected: tuple[AsyncConnection, sqlite3.Connection] | None = None
 
     @asynccontextmanager
     async def enter(self) -> AsyncIterator[InlineWork]:
@@ -75,19 +76,33 @@ class Units:
         while self._waiting:
             group: list[_Unit] = []
             try:
-                async with self._engine.begin() as connection:
-                    driver = await driver_of(connection)
+                connection, driver = await self._connect()
+                async with connection.begin():
                     self._check(driver)
                     while self._waiting and len(group) < MAX_GROUP and driver.in_transaction:
                         group.append(self._waiting.popleft())
                         await _take_turn(group[-1], InlineWork(connection, driver, self._prepared))
                     _check_alive(driver)
             except Exception as error:  # noqa: BLE001 -- whatever it is, those who wait for it must hear of it
+                await self.close()
                 self._refuse(group, error)
             else:
                 for unit in group:
                     if not unit.stands.done():
                         unit.stands.set_result(None)
+
+    async def _connect(self) -> tuple[AsyncConnection, sqlite3.Connection]:
+        """Returns the connection, which is kept from one group to the next."""
+        if self._connected is None:
+            connection = await self._engine.connect()
+            self._connected = connection, await driver_of(connection)
+        return self._connected
+
+    async def close(self) -> None:
+        """Gives the connection back; the next unit takes it again."""
+        if self._connected is not None:
+            (connection, _driver), self._connected = self._connected, None
+            await connection.close()
 
     def _refuse(self, group: list[_Unit], error: Exception) -> None:
         """Tells those whose work was to be committed; when it could not even begin, all who wait, in one go."""

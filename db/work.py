@@ -54,6 +54,12 @@ class Work:
         await self._flush()
         await self.connection.execute(statement.core(self.connection.dialect), list(many))
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether the ORM still holds something that is to be written."""
+        session = self._session
+        return session is not None and any((session.new, session.dirty, session.deleted))
+
     async def _flush(self) -> None:
         """Writes what the ORM still holds: each way sees what the other did."""
         if self._session is not None:

@@ -240,7 +240,7 @@ async def log_out(request: Request, _repos: Repositories) -> Reply:
     return screen(_("You are logged out. Your courses and progress are kept."), Button(_("Log in"), LogIn()))
 
 
-@router.command("me", _("Who you are here"))
+@router.command("me", _("Who you are here"), looks=True)
 async def show_me(request: Request, _repos: Repositories) -> Reply:
     """Says who is signed in, and as what."""
     who, user = Who.of(request), request.user

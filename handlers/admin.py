@@ -89,8 +89,8 @@ find_person = Dialog(
 router = Router(find_person)
 
 
-@router.command("admin", _("Instructors, and who becomes one"), action=Action.ADMINISTER)
-@router.press(ShowAdmin, action=Action.ADMINISTER)
+@router.command("admin", _("Instructors, and who becomes one"), action=Action.ADMINISTER, looks=True)
+@router.press(ShowAdmin, action=Action.ADMINISTER, looks=True)
 async def show_menu(request: Request, repos: Repositories) -> Reply:
     """Shows what an admin can do, how many people wait for one, and how much lies on the shelf."""
     waiting, shelved = await repos.users.count_requests(), await repos.shelf.count()
@@ -108,7 +108,7 @@ def _waiting(number: int) -> Text:
     return _n("{n} person would like to teach here.", "{n} people would like to teach here.", number)
 
 
-@router.press(ListRequests, action=Action.ADMINISTER)
+@router.press(ListRequests, action=Action.ADMINISTER, looks=True)
 async def list_requests(request: Request, repos: Repositories) -> Reply:
     """Shows who would like to teach, those who have waited longest first."""
     found = await repos.users.list_requests(MAX_REQUESTS)
@@ -253,7 +253,7 @@ async def _promote(request: Request, repos: Repositories, user: User) -> None:
         repos.users.decide(wish, approve=True, decided_by=request.telegram_id, now=request.now)
 
 
-@router.press(ShowAudit, action=Action.ADMINISTER)
+@router.press(ShowAudit, action=Action.ADMINISTER, looks=True)
 async def show_audit(request: Request, repos: Repositories) -> Reply:
     """Shows what admins did lately, the newest first."""
     entries = await repos.audit.list_latest(MAX_ENTRIES)

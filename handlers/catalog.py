@@ -29,8 +29,8 @@ PAGE = 5
 router = Router()
 
 
-@router.command("courses", _("Find a course"), usage="[words]")
-@router.press(ListCourses)
+@router.command("courses", _("Find a course"), usage="[words]", looks=True)
+@router.press(ListCourses, looks=True)
 async def list_courses(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the published courses, or of those that have the words."""
     press = request.press if isinstance(request.press, ListCourses) else ListCourses(words=_fitting(request.args))
@@ -89,7 +89,7 @@ def turning(press: ListPress, page: Page) -> Row:
     return press.turning([card.course.id for card in page.cards], page.total, PAGE)
 
 
-@router.press(ShowCourse)
+@router.press(ShowCourse, looks=True)
 async def show_course(request: Request, repos: Repositories) -> Reply:
     """Shows a course's card."""
     assert isinstance(request.press, ShowCourse)  # noqa: S101 (its route)

@@ -22,8 +22,8 @@ _STATUS = {
 router = Router()
 
 
-@router.command("mycourses", _("The courses that you write"), action=Action.AUTHOR)
-@router.press(ListMine, action=Action.AUTHOR)
+@router.command("mycourses", _("The courses that you write"), action=Action.AUTHOR, looks=True)
+@router.press(ListMine, action=Action.AUTHOR, looks=True)
 async def list_mine(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the instructor's own courses, drafts included."""
     assert request.user is not None  # noqa: S101 (the route's action)
@@ -53,7 +53,7 @@ def _count_students(number: int) -> Text:
     return count_students(number) if number else _("nobody enrolled yet")
 
 
-@router.press(Desk, action=Action.DESK)
+@router.press(Desk, action=Action.DESK, looks=True)
 async def show_desk(request: Request, repos: Repositories) -> Reply:
     """Shows the desk card of a course."""
     assert isinstance(request.press, Desk)  # noqa: S101 (its route)

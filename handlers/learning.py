@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from db.records import CourseRecord, LessonRecord
+from db.records import CourseRecord, LessonRecord, ProgressRecord
 from db.repositories import Repositories
 from db.standing import Path, Standing
 from handlers.completing import finish_if_due, pass_removed, say_nothing_left
@@ -54,7 +54,7 @@ async def open_lesson(request: Request, repos: Repositories) -> Reply:
     standings = await repos.progress.list_standings(student_of(request).id)
     choices = _choices(standings, request.session.course_id, wish.number)
     if len(choices) == 1:
-        return await _open(request, repos, choices[0].course, wish.number)
+        return await _go_on(request, repos, choices[0].progress, choices[0].course, wish.number)
     return _ask_which(choices, wish.number) if choices else _nothing_to_learn(standings)
 
 
@@ -96,6 +96,12 @@ async def _open(request: Request, repos: Repositories, course: CourseRecord | No
     unknown = no_course() if request.press else no_course(_USAGE)
     progress = await require_enrollment(request, repos, course, unknown=unknown)
     assert course is not None  # noqa: S101 (there is an enrollment)
+    return await _go_on(request, repos, progress, course, number)
+
+
+async def _go_on(
+    request: Request, repos: Repositories, progress: ProgressRecord, course: CourseRecord, number: int | None
+) -> Reply:
     path = await repos.progress.get_path(student_of(request).id, course.id)
     lesson = path.next_lesson if number is None else _numbered(course, path, number)
     if lesson is None:

@@ -65,7 +65,7 @@ async def _outdated(repos: Repositories, course: CourseRecord) -> Screen:
     return await _lessons_screen(repos, course, news=_("That lesson was removed. Here is what the course has now."))
 
 
-@router.press(DeskLessons, action=Action.DESK)
+@router.press(DeskLessons, action=Action.DESK, looks=True)
 async def show_lessons(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the course's lessons, in order."""
     press = request.press

@@ -21,8 +21,8 @@ COURSES_A_PAGE, LESSONS_A_PAGE = 10, 20
 router = Router()
 
 
-@router.command("progress", _("How far you are"), action=Action.STUDY, usage="[CODE]")
-@router.press(ShowProgress, action=Action.STUDY)
+@router.command("progress", _("How far you are"), action=Action.STUDY, usage="[CODE]", looks=True)
+@router.press(ShowProgress, action=Action.STUDY, looks=True)
 async def show_progress(request: Request, repos: Repositories) -> Reply:
     """Shows every course with its bar, unfinished ones first; with a code, the lessons of that course."""
     if request.args:
@@ -83,7 +83,7 @@ def continue_button(standing: Standing | None) -> Button | None:
     return Button(label, ContinueCourse(standing.course.id)) if label else None
 
 
-@router.press(ShowCourseProgress, action=Action.STUDY)
+@router.press(ShowCourseProgress, action=Action.STUDY, looks=True)
 async def show_course_progress(request: Request, repos: Repositories) -> Reply:
     """Shows the lessons of one course, each with its tick and date."""
     press = request.press

@@ -120,7 +120,7 @@ def _named(trouble: str) -> Value:
     return _Code(trouble) if trouble else _("unknown")
 
 
-@router.press(ListShelf, action=Action.ADMINISTER)
+@router.press(ListShelf, action=Action.ADMINISTER, looks=True)
 async def list_shelf(request: Request, repos: Repositories) -> Reply:
     """Shows a page of what could not be handled, newest first."""
     press = request.press
@@ -146,7 +146,7 @@ def _row(request: Request, entry: ShelvedUpdate) -> Text:
     return row.format(number=entry.id, when=_When(entry.shelved_at, request.now), trouble=_named(entry.fingerprint))
 
 
-@router.press(ShowShelved, action=Action.ADMINISTER)
+@router.press(ShowShelved, action=Action.ADMINISTER, looks=True)
 async def show_shelved(request: Request, repos: Repositories) -> Reply:
     """Shows one entry: all that is known of the failure, and nothing of what the person wrote."""
     press = request.press

@@ -18,7 +18,7 @@ SHOWN = 3
 router = Router()
 
 
-@router.command("start", _("Begin, or find your place again"))
+@router.command("start", _("Begin, or find your place again"), looks=True)
 async def greet(request: Request, repos: Repositories) -> Reply:
     """Greets by name and shows the next step; a link to a course opens the course."""
     if request.args.startswith(COURSE_LINK):

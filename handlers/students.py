@@ -17,7 +17,7 @@ PAGE = 10
 router = Router()
 
 
-@router.press(ListStudents, action=Action.DESK)
+@router.press(ListStudents, action=Action.DESK, looks=True)
 async def list_students(request: Request, repos: Repositories) -> Reply:
     """Shows a page of those who take the course, first enrolled first, each with how far they are."""
     press = request.press

@@ -48,8 +48,8 @@ class Talk:
     def _own(self) -> Router:
         own = Router()
         own.command("cancel", _("Leave what you are in the middle of"))(self._cancel)
-        own.command("help", _("What you can do here"))(self._help)
-        own.press(Help)(self._help)
+        own.command("help", _("What you can do here"), looks=True)(self._help)
+        own.press(Help, looks=True)(self._help)
         own.press(DialogPress)(self._press_dialog)
         own.press(LeaveDialog)(self._leave_dialog)
         return own

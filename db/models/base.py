@@ -1,6 +1,7 @@
 """What every model shares: the declarative base and the column types both databases agree on."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
@@ -41,8 +42,15 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
         """Returns what was stored, aware."""
-        # SQLite has no zones: what it gives back is the UTC that went in.
-        return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
+        return value
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.datetime | None] | None:
+        """Returns what makes a moment of what the driver gives: of text, in SQLite, which has no zones but UTC."""
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _from_text(stored: str | None) -> dt.datetime | None:
+    return None if stored is None else dt.datetime.fromisoformat(stored).replace(tzinfo=dt.UTC)
 
 
 class PersonalText(TypeDecorator[str]):

@@ -1,7 +1,5 @@
 """The outbox: what the bot has said or is about to say."""
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,8 +29,8 @@ class Outgoing(Base):
     part: Mapped[int] = mapped_column(Integer)
     chat_id: Mapped[int] = mapped_column(BigInteger)
     # 0 answers a person, 1 is one message among many.
-    priority: Mapped[int] = mapped_column(SmallInteger)
-    version: Mapped[int] = mapped_column(SmallInteger)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    version: Mapped[int] = mapped_column(SmallInteger, default=CONTENT_VERSION)
     method: Mapped[str] = mapped_column(String(32))
     content: Mapped[OptionalPersonalData]
     # The sender's process; its heartbeat in `senders` is the lease on the row.
@@ -45,10 +43,6 @@ class Outgoing(Base):
     created_at: Mapped[Moment]
     sent_at: Mapped[OptionalMoment]
     error: Mapped[str | None] = mapped_column(String(200))
-
-    def __init__(self, **columns: Any) -> None:
-        """Is an answer to a person, as this version writes it, unless the columns say otherwise."""
-        super().__init__(**{"priority": 0, "version": CONTENT_VERSION, **columns})
 
 
 class SenderLease(Base):

@@ -19,6 +19,11 @@ class Repositories:
         """Works inside the transaction of this unit of work."""
         self._work = work
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether something is left to write, which a reader would lose."""
+        return self.sessions.is_changed or self._work.has_changes
+
     async def finish(self) -> None:
         """Writes what is left to write, as the last thing before the commit."""
         await self.sessions.save()

@@ -1,22 +1,24 @@
 """Chat sessions: load and lock, sign in and out, reach people."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, exists, select, update
 
 from db.models import ChatSession, Outgoing, User
 from db.models.base import UtcDateTime
-from db.records import UserRecord, columns
+from db.records import SessionRecord, UserRecord, columns
 from db.repositories.base import Repository
 from db.statement import Row, Statement, Upsert
 from db.work import Work
 
 _session = ChatSession.__table__
 _user = User.__table__
-_NAMES = tuple(_session.c.keys())
-_CHANGEABLE = tuple(name for name in _NAMES if name not in {"telegram_id", "created_at"})
+_SESSION = columns(SessionRecord, ChatSession)
+_CHANGEABLE = tuple(str(each.key) for each in _SESSION[1:])
+_state: Callable[[SessionRecord], tuple[Any, ...]] = attrgetter(*_CHANGEABLE)
 
 
 def _visit() -> Select[Any]:
@@ -27,7 +29,7 @@ def _visit() -> Select[Any]:
         _user.c.id == _session.c.user_id, _session.c.signed_in_until > bindparam("now", type_=UtcDateTime)
     )
     return (
-        select(_session, *columns(UserRecord, User), answered)
+        select(*_SESSION, *columns(UserRecord, User), answered)
         .select_from(_session.outerjoin(_user, is_signed_in))
         .where(_session.c.telegram_id == bindparam("telegram_id"))
     )
@@ -53,7 +55,7 @@ _save = Statement(
 class Visit(NamedTuple):
     """What an update finds: its locked session, who is signed in, and whether it was answered before."""
 
-    session: ChatSession
+    session: SessionRecord
     user: UserRecord | None
     answered: bool
 
@@ -74,7 +76,7 @@ class ChatSessions(Repository):
     def __init__(self, work: Work) -> None:
         """Has opened none yet."""
         super().__init__(work)
-        self._opened: dict[int, tuple[ChatSession, list[Any]]] = {}
+        self._opened: dict[int, tuple[SessionRecord, tuple[Any, ...]]] = {}
 
     async def look(self, telegram_id: int, update_id: int, now: dt.datetime) -> Visit | None:
         """Returns the account's session as it is, if there is one; nothing is locked."""
@@ -104,8 +106,7 @@ class ChatSessions(Repository):
 
     def _found(self, rows: Collection[Row]) -> Visit | None:
         for row in rows:
-            session = ChatSession(**dict(zip(_NAMES, row, strict=False)))
-            account = row[len(_NAMES) : -1]
+            session, account = SessionRecord(*row[: len(_SESSION)]), row[len(_SESSION) : -1]
             self._opened[session.telegram_id] = session, _state(session)
             return Visit(session, None if account[0] is None else UserRecord(*account), bool(row[-1]))
         return None
@@ -157,7 +158,3 @@ class ChatSessions(Repository):
                 setattr(self._opened[telegram_id][0], name, value)
         condition = ChatSession.telegram_id.in_(telegram_ids)
         await self._session.execute(update(ChatSession).where(condition).values({name: value}))
-
-
-def _state(session: ChatSession) -> list[Any]:
-    return [getattr(session, name) for name in _CHANGEABLE]

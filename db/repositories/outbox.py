@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, null, select, update
+from sqlalchemy import Select, bindparam, delete, insert, null, select, update
 
 from db.models import Outgoing, SenderLease
 from db.models.outgoing import CONTENT_VERSION
+from db.records import OutgoingRecord, columns
 from db.repositories.base import Repository
 from db.statement import Statement
 
@@ -17,7 +18,8 @@ KEEP_SENT = dt.timedelta(hours=48)
 LONGEST_LEASE = dt.timedelta(minutes=2)
 
 _outbox = Outgoing.__table__
-_GIVEN = tuple(each.key for each in _outbox.c if each.key not in {"id", "message_id", "sent_at", "error"})
+_OUTGOING = columns(OutgoingRecord, Outgoing)
+_GIVEN = tuple(str(each.key) for each in _OUTGOING if each.key != "id")
 _add = Statement(
     insert(Outgoing)
     .values({name: bindparam(name) for name in _GIVEN})
@@ -42,7 +44,7 @@ class Sent(NamedTuple):
 class Outbox(Repository):
     """The outbox rows and their senders."""
 
-    async def add(self, rows: Sequence[Outgoing]) -> None:
+    async def add(self, rows: Sequence[OutgoingRecord]) -> None:
         """Writes down what is to be sent, in order.
 
         Raises:
@@ -54,17 +56,17 @@ class Outbox(Repository):
         for row, (key,) in zip(rows, keys, strict=True):
             row.id = key
 
-    async def list_unsent(self, update_id: int, owner: str) -> list[Outgoing]:
+    async def list_unsent(self, update_id: int, owner: str) -> list[OutgoingRecord]:
         """Returns the replies to an update that this sender has not marked as sent, in order."""
-        statement = select(Outgoing).where(
+        statement = select(*_OUTGOING).where(
             Outgoing.update_id == update_id, Outgoing.owner == owner, Outgoing.sent_at.is_(None)
         )
-        return list(await self._session.scalars(statement.order_by(Outgoing.id)))
+        return await self._read(statement)
 
-    async def list_own(self, owner: str) -> list[Outgoing]:
+    async def list_own(self, owner: str) -> list[OutgoingRecord]:
         """Returns all that a sender has not marked as sent, in order."""
-        statement = select(Outgoing).where(Outgoing.owner == owner, Outgoing.sent_at.is_(None))
-        return list(await self._session.scalars(statement.order_by(Outgoing.id)))
+        statement = select(*_OUTGOING).where(Outgoing.owner == owner, Outgoing.sent_at.is_(None))
+        return await self._read(statement)
 
     async def mark_sent(self, results: Collection[Sent]) -> None:
         """Marks rows as sent and forgets their content."""
@@ -120,7 +122,7 @@ class Outbox(Repository):
         """Ends one sender's lease; what it has not sent may be taken at once."""
         await self._session.execute(delete(SenderLease).where(SenderLease.owner == owner))
 
-    async def claim_abandoned(self, owner: str, limit: int) -> list[Outgoing]:
+    async def claim_abandoned(self, owner: str, limit: int) -> list[OutgoingRecord]:
         """Returns unsent rows of senders that live no more, oldest first, now owned by this one."""
         # Not a join: when another sender has just claimed a row, PostgreSQL checks its new owner against the conditions
         # again, but would not look for that owner's lease again
@@ -143,7 +145,10 @@ class Outbox(Repository):
         if not ids:
             return []
         await self._session.execute(update(Outgoing).where(Outgoing.id.in_(ids)).values(owner=owner))
-        return list(await self._session.scalars(select(Outgoing).where(Outgoing.id.in_(ids)).order_by(Outgoing.id)))
+        return await self._read(select(*_OUTGOING).where(Outgoing.id.in_(ids)))
+
+    async def _read(self, rows: Select[Any]) -> list[OutgoingRecord]:
+        return [OutgoingRecord(*row) for row in await self._session.execute(rows.order_by(Outgoing.id))]
 
     async def forget_sent(self, now: dt.datetime) -> int:
         """Deletes rows that were sent long enough ago; returns how many."""

@@ -7,8 +7,7 @@ from typing import Any, TypeVar, cast
 
 from telegram import Message, Update
 
-from db.models import ChatSession
-from db.records import UserRecord
+from db.records import SessionRecord, UserRecord
 from handlers.kit.errors import Keep, Pending
 from handlers.kit.press import Press
 from handlers.kit.rules import Rules
@@ -21,7 +20,7 @@ class Request:
     """An update, with all that was loaded for it. `session` may be changed."""
 
     update: Update
-    session: ChatSession
+    session: SessionRecord
     user: UserRecord | None
     rules: Rules
     now: dt.datetime

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from db.repositories import Repositories
@@ -28,10 +28,15 @@ class Event(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A view, and what one must be allowed to do to reach it."""
+    """A view, and what one must be allowed to do to reach it.
+
+    One that `looks` only reads. Should it have something to write after all, such as a dialog that is asked about, it
+    is run again as one that writes.
+    """
 
     view: View
     action: Action
+    looks: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +58,19 @@ class Router:
         self.events: dict[Event, Route] = {}
         self.dialogs = dialogs
 
-    def command(self, name: str, description: Text, *, action: Action = Action.TALK, usage: str = "") -> Register:
-        """Registers a view for `/name`."""
+    def command(
+        self, name: str, description: Text, *, action: Action = Action.TALK, usage: str = "", looks: bool = False
+    ) -> Register:
+        """Registers a view for `/name`; one that `looks` only reads."""
 
         def register(view: View) -> View:
-            _add(self.commands, name, Command(view, action, name, description, usage))
+            _add(self.commands, name, Command(view, action, name, description, usage, looks=looks))
             return view
 
         return register
 
-    def press(self, press: type[Press], *, action: Action = Action.TALK) -> Register:
-        """Registers a view for a button.
+    def press(self, press: type[Press], *, action: Action = Action.TALK, looks: bool = False) -> Register:
+        """Registers a view for a button; one that `looks` only reads.
 
         Raises:
             TypeError: when the press does not fit into callback data.
@@ -71,7 +78,7 @@ class Router:
         press.check()
 
         def register(view: View) -> View:
-            _add(self.presses, press, Route(view, action))
+            _add(self.presses, press, Route(view, action, looks=looks))
             return view
 
         return register

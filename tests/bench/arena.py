@@ -11,13 +11,19 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from tests.bench.people import Account
 
 ROOT = Path(__file__).parents[2]
 # Where `make bench` installs what only the bench needs.
 BENCH_PYTHON = ROOT / ".venv-bench/bin/python"
 SECRET = "a-secret-of-the-benchmark"
-Asks = Sequence[tuple[int, str]]
+POLLING, WEBHOOK = ([sys.executable, "-m", "bot", way] for way in ("run", "serve"))
+# Seconds.
+LOGIN_EVERY = 0.5
+Asks: TypeAlias = Sequence[tuple[int, str]]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -29,6 +35,8 @@ class Heat:
     took: float
     waits: list[float]
     cpu: float
+    # What each password took that was checked beside it.
+    logins: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -70,30 +78,44 @@ class Arena:
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._bots: list[Bot] = []
 
-    async def start(self, name: str, command: Sequence[str | Path], **environment: str) -> Bot:
-        """Returns a bot that answers."""
+    def _enter(self, name: str) -> Bot:
         bot = Bot(name, f"{100 + len(self._bots)}:BENCH")
         self._bots.append(bot)
-        await self._spawn(bot, command, environment)
+        return bot
+
+    async def start(self, name: str, command: Sequence[str | Path]) -> Bot:
+        """Returns a bot that answers."""
+        bot = self._enter(name)
+        await self._spawn(bot, command, {})
         await self.ask(bot, [(1, "/start")], 1)
         return bot
 
     async def start_syllabot(self, name: str, database_url: str, *, processes: int = 0) -> Bot:
         """Returns Syllabot: polling, or so many processes behind a webhook."""
-        bot = Bot(name, f"{100 + len(self._bots)}:BENCH")
-        self._bots.append(bot)
-        settings = {"DATABASE_URL": database_url, "SEND_PER_SECOND": "0", "SEND_PER_CHAT": "0", "LOG_LEVEL": "WARNING"}
-        command = [sys.executable, "-m", "bot", "serve" if processes else "run"]
+        bot = self._enter(name)
+        if not processes:
+            await self._spawn(bot, POLLING, _settings(database_url))
         ports = [_free_port() for _ in range(processes)]
-        for port in ports or [0]:
-            hook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": SECRET, "LISTEN_PORT": str(port)}
-            await self._spawn(bot, command, settings | {"METRICS_PORT": "0"} | (hook if processes else {}))
+        for port in ports:
+            # One address for all, as behind a balancer, which the stub is.
+            hook = {"WEBHOOK_URL": f"http://127.0.0.1:{ports[0]}", "WEBHOOK_SECRET": SECRET, "LISTEN_PORT": str(port)}
+            await self._spawn(bot, WEBHOOK, _settings(database_url) | hook)
         for port in ports:
             await _until_ready(port)
         if processes:
             await self._order(token=bot.token, ports=ports)
         await self.ask(bot, [(1, "/start")], 1)
         return bot
+
+    async def time_start(self, database_url: str) -> float:
+        """Returns the seconds from the start of Syllabot's process to its first getUpdates, and ends it."""
+        bot = self._enter("start")
+        begun = perf_counter()
+        await self._spawn(bot, POLLING, _settings(database_url))
+        answer = await self._order(token=bot.token)
+        await self.stop(bot)
+        polled: float = answer["polled"]
+        return polled - begun
 
     async def _spawn(self, bot: Bot, command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
         usual = {"BOT_TOKEN": bot.token, "BOT_API_URL": self._url, "PYTHONPATH": str(ROOT)}
@@ -102,11 +124,14 @@ class Arena:
         )
         bot.processes.append(process)
 
-    async def ask(self, bot: Bot, asks: Asks, flight: int) -> Heat:
-        """Lets `flight` people at a time ask a bot, until all have; nobody asks another bot meanwhile."""
+    async def ask(self, bot: Bot, asks: Asks, flight: int, logins: Sequence[Account] = ()) -> Heat:
+        """Lets `flight` people at a time ask a bot, until all have; nobody asks another bot meanwhile.
+
+        Beside them, somebody with one of the accounts logs in every half a second.
+        """
         before = bot.cpu
-        answer = await self._order(token=bot.token, asks=asks, flight=flight)
-        return Heat(len(asks), answer["took"], answer["seconds"], bot.cpu - before)
+        answer = await self._order(token=bot.token, asks=asks, flight=flight, logins=logins, every=LOGIN_EVERY)
+        return Heat(len(asks), answer["took"], answer["seconds"], bot.cpu - before, answer["logins"])
 
     async def _order(self, **order: Any) -> dict[str, Any]:
         number = len(self._answers) + 1
@@ -162,6 +187,17 @@ async def arena(folder: Path) -> AsyncIterator[Arena]:
         stub.kill()
         await stub.wait()
         await reading
+
+
+def _settings(database_url: str) -> dict[str, str]:
+    """Returns the settings that differ from the usual ones: nothing is limited, for there is no Telegram to spare."""
+    settings = {"DATABASE_URL": database_url, "SEND_PER_SECOND": "0", "SEND_PER_CHAT": "0"}
+    return settings | {"LOG_LEVEL": "WARNING", "METRICS_PORT": "0"}
+
+
+def has_environment() -> bool:
+    """Returns whether the environment is there that `make bench` makes, with aiogram and matplotlib."""
+    return BENCH_PYTHON.parents[1].joinpath("ready").exists()
 
 
 def _free_port() -> int:

@@ -116,7 +116,8 @@ async def _write(connection: AsyncConnection, statement: str) -> None:
     now = dt.datetime.now(dt.UTC)
     known: tuple[BindParameter[Any], ...] = (
         bindparam("now", now, UtcDateTime),
-        bindparam("until", now + dt.timedelta(days=30), UtcDateTime),
+        # Long enough for a school that is kept: the bot renews what ends in less than a month, once a day.
+        bindparam("until", now + dt.timedelta(days=3650), UtcDateTime),
         bindparam("password", _password_hash()),
     )
     await connection.execute(text(statement).bindparams(*(one for one in known if f":{one.key}" in statement)))

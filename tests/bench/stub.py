@@ -1,9 +1,7 @@
 """A Bot API server that costs next to nothing, in a process of its own: `python -m tests.bench.stub`.
 
-It knows what the contestants call, and takes everything else for granted. It also is the people: each asks, waits for
-the bot's words, and makes room for the next one. Orders come on standard input, a JSON object a line, and are
-answered likewise on standard output. So many people ask at the same time as an order says (a closed loop): a bot is
-never asked faster than it answers, and never waits for the people.
+It knows what the contestants call, and takes everything else for granted. It also is the people, see
+`tests.bench.people`. Orders come on standard input, a JSON object a line, and are answered likewise on standard output.
 """
 
 import asyncio
@@ -18,10 +16,10 @@ from typing import Any, cast
 
 import uvloop
 
+from tests.bench.people import PATIENCE, ask, logging_in
+
 # Telegram's own most for getUpdates.
 LIMIT = 100
-# Seconds without any answer after which a bot is taken for dead.
-PATIENCE = 60.0
 # Connections of a webhook, as the bot asks Telegram for them.
 CONNECTIONS = 100
 
@@ -30,6 +28,7 @@ _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
 _CHAT = re.compile(rb'(?<![a-z_])chat_id"?\s*[:=]\s*"?(-?\d+)')
 _OFFSET = re.compile(rb'offset"?\s*[:=]\s*"?(-?\d+)')
 _TIMEOUT = re.compile(rb'(?<![a-z_])timeout"?\s*[:=]\s*"?(\d+)')
+_URL = re.compile(rb'"url"\s*:\s*"([^"]*)"')
 _SECRET = re.compile(rb'secret_token"?\s*[:=]\s*"?([\w-]+)')
 
 _ME = {
@@ -41,7 +40,6 @@ _ME = {
     "can_read_all_group_messages": False,
     "supports_inline_queries": False,
 }
-_NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 
 
 def _ok(result: object) -> bytes:
@@ -74,8 +72,10 @@ class Bot:
         self.waiting: dict[int, bytes] = {}
         self.asked: dict[int, deque[Ask]] = defaultdict(deque)
         self.hooks: Iterator[Hook] | None = None
-        self.secret = b""
+        self.url = self.secret = b""
         self.messages = 0
+        # When it first asked for updates, by a clock that all processes share.
+        self.polled: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._next_id = 1
         self._poll: tuple[Connection, int, asyncio.TimerHandle] | None = None
 
@@ -99,6 +99,8 @@ class Bot:
 
     def poll(self, connection: "Connection", offset: int, timeout: int) -> None:
         """Answers getUpdates: confirms all below the offset, gives what waits, or waits for the next."""
+        if not self.polled.done():
+            self.polled.set_result(perf_counter())
         for update_id in [known for known in self.waiting if known < offset]:
             del self.waiting[update_id]
         if self.waiting or not timeout:
@@ -189,10 +191,10 @@ class Connection(asyncio.Protocol):
         elif name == b"getme":
             self.write(_ok(_ME))
         elif name == b"getwebhookinfo":
-            self.write(_ok(_NO_WEBHOOK))
+            self.write(_ok({"url": bot.url.decode(), "has_custom_certificate": False, "pending_update_count": 0}))
         else:
-            if name == b"setwebhook" and (secret := _SECRET.search(body)):
-                bot.secret = secret[1]
+            if name == b"setwebhook" and (url := _URL.search(body)) and (secret := _SECRET.search(body)):
+                bot.url, bot.secret = url[1], secret[1]
             self.write(TRUE)
 
 
@@ -246,9 +248,12 @@ class Stub:
         if "ports" in order:
             await self._connect(bot, order["ports"])
             return {}
-        begun = perf_counter()
-        seconds = await self._ask(bot, order["asks"], order["flight"])
-        return {"took": perf_counter() - begun, "seconds": seconds, "messages": bot.messages}
+        if "asks" not in order:
+            return {"polled": await asyncio.wait_for(asyncio.shield(bot.polled), PATIENCE)}
+        async with logging_in(bot.say, order["logins"], order["every"]) as logins:
+            begun = perf_counter()
+            seconds = await ask(bot.say, order["asks"], order["flight"])
+            return {"took": perf_counter() - begun, "seconds": seconds, "logins": list(logins)}
 
     async def _connect(self, bot: Bot, ports: list[int]) -> None:
         """Delivers to these webhooks from now on, to each in turn, as a balancer does that remembers nobody."""
@@ -259,20 +264,6 @@ class Stub:
                 _transport, hook = await loop.create_connection(Hook, "127.0.0.1", port)
                 hooks.append(hook)
         bot.hooks = cycle(hooks)
-
-    async def _ask(self, bot: Bot, asks: list[tuple[int, str]], flight: int) -> list[float]:
-        """Lets `flight` people ask at a time; returns how long each waited for the first words."""
-        left = iter(asks)
-        seconds: list[float] = []
-
-        async def come() -> None:
-            for person, text in left:
-                seconds.append(await asyncio.wait_for(bot.say(person, text), PATIENCE))
-
-        async with asyncio.TaskGroup() as group:
-            for _ in range(flight):
-                group.create_task(come())
-        return seconds
 
 
 async def _main() -> None:

@@ -5,25 +5,26 @@ from typing import Any
 
 from bot.playground.errors import ApiError
 from db.models import Outgoing
+from db.records import OutgoingRecord
 from tests.chat import Person, World
 
 
-def letter(chat_id: int, words: str, owner: str = "gone", **details: Any) -> Outgoing:
+def letter(chat_id: int, words: str, owner: str = "gone", **details: Any) -> OutgoingRecord:
     """Returns an outbox row that says something."""
     at = details.pop("at")
     content = {"text": words}
-    return Outgoing(
+    return OutgoingRecord(
         chat_id=chat_id, part=0, method="sendMessage", content=content, owner=owner, created_at=at, **details
     )
 
 
-async def write(world: World, rows: Sequence[Outgoing]) -> None:
+async def write(world: World, rows: Sequence[OutgoingRecord]) -> None:
     """Puts rows into the outbox, as a commit does."""
     async with world.application.database.transaction() as repos:
         await repos.outbox.add(rows)
 
 
-async def post(world: World, *letters: tuple[Person, str], **details: Any) -> list[Outgoing]:
+async def post(world: World, *letters: tuple[Person, str], **details: Any) -> list[OutgoingRecord]:
     """Commits letters and hands them to the sender."""
     sender = world.application.sender
     rows = [letter(person.id, text, sender.owner, at=world.clock(), **details) for person, text in letters]
@@ -53,7 +54,7 @@ def refuse(world: World, when: Callable[[str, Mapping[str, object]], bool], *err
     world.miniature.faults = lambda method, params: left.pop(0) if left and when(method, params) else None
 
 
-async def row_of(world: World, row: Outgoing) -> Outgoing:
+async def row_of(world: World, row: OutgoingRecord) -> Outgoing:
     """Returns a row as it is now in the database."""
     [found] = await world.rows(Outgoing, Outgoing.id == row.id)
     assert isinstance(found, Outgoing)

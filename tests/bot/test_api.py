@@ -7,8 +7,11 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 
 from bot.api import Api
 from bot.delivery import Postponed, deliver
-from db.models import Outgoing
+from db.records import OutgoingRecord
 from tests.bot.accidents import PAGE, Answer, canned
+from tests.chat import FakeClock
+
+NOW = FakeClock()()
 
 STATUSES = (400, 401, 403, 404, 409, 429, 500, 502, 504, 599)
 
@@ -29,7 +32,7 @@ async def test_a_proxys_page_is_no_answer_of_telegram(status: int, body: bytes) 
     with pytest.raises(NetworkError) as caught:
         await call(canned((status, body)))
     assert type(caught.value) is NetworkError
-    row = Outgoing(id=1, chat_id=7, method="sendMessage", content={"text": "Hi"})
+    row = OutgoingRecord(7, "sendMessage", {"text": "Hi"}, "me", NOW)
     outcome = await deliver(canned((status, body)), row, None)
     assert isinstance(outcome, Postponed)
     assert outcome.why == "network"
@@ -68,7 +71,7 @@ async def test_telegrams_refusals_keep_their_meaning(answer: Answer, kind: type[
     with pytest.raises(kind) as caught:
         await call(canned(answer))
     assert type(caught.value) is kind
-    row = Outgoing(id=1, chat_id=7, method="sendMessage", content={"text": "Hi"})
+    row = OutgoingRecord(7, "sendMessage", {"text": "Hi"}, "me", NOW)
     outcome = await deliver(canned(answer), row, None)
     assert (getattr(outcome, "why", None) == "server") is (kind is NetworkError)
 
@@ -98,7 +101,7 @@ async def test_json_that_says_nothing_is_no_answer(answer: Answer) -> None:
     with pytest.raises(NetworkError) as caught:
         await call(canned(answer))
     assert type(caught.value) is NetworkError
-    row = Outgoing(id=1, chat_id=7, method="sendMessage", content={"text": "Hi"})
+    row = OutgoingRecord(7, "sendMessage", {"text": "Hi"}, "me", NOW)
     outcome = await deliver(canned(answer), row, None)
     assert isinstance(outcome, Postponed)
     assert outcome.why == "network"

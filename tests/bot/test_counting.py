@@ -19,13 +19,13 @@ def number(world: World, name: str, **labels: str) -> float | None:
 async def test_an_update_counts_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As answered, repeated, ignored, unreadable or shelved."""
     ada = world.person("Ada")
-    update = world.miniature.say(ada.id, "/me")
+    update = world.miniature.say(ada.id, "/start")
     await world.settle()
     await world.application.pipeline.process(update)
     await world.application.pipeline.process({"update_id": 3, "message": {"date": "today"}})
     await world.application.pipeline.process({"update_id": 4})
     fail_first(monkeypatch, Talk, "respond", *[ZeroDivisionError()] * 5)
-    await ada.send("/me")
+    await ada.send("/register")
     outcomes = ("answered", "repeated", "ignored", "unreadable", "shelved")
     assert [number(world, "updates", outcome=outcome) for outcome in outcomes] == [1, 1, 1, 1, 1]
 

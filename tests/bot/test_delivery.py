@@ -10,7 +10,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.api import Api
 from bot.delivery import Delivered, Postponed, Unreachable, deliver
-from db.models import Outgoing
+from db.records import OutgoingRecord
+from tests.chat import FakeClock
+
+NOW = FakeClock()()
 
 CANNOT_PARSE = BadRequest('Can\'t parse entities: unsupported start tag "x" at byte offset 0')
 
@@ -30,12 +33,12 @@ class Telegram:
         return answer
 
 
-def row(method: str = "sendMessage", *, edits: str | None = None, **content: Any) -> Outgoing:
-    return Outgoing(id=1, chat_id=7, method=method, content=content, edits=edits, priority=0)
+def row(method: str = "sendMessage", *, edits: str | None = None, **content: Any) -> OutgoingRecord:
+    return OutgoingRecord(7, method, content, "me", NOW, edits=edits, id=1)
 
 
 async def send(
-    telegram: Telegram, outgoing: Outgoing, message_id: int | None = None
+    telegram: Telegram, outgoing: OutgoingRecord, message_id: int | None = None
 ) -> Delivered | Postponed | Unreachable:
     return await deliver(cast("Api", telegram), outgoing, message_id)
 

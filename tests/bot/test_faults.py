@@ -133,7 +133,7 @@ async def test_a_restart_goes_on_with_the_block_that_was_next(
         refuse(world, lambda _method, params: params.get("text") == BLOCKS[sent], ApiError(429, "Too Many", 30))
         await world.application.pipeline.process(world.miniature.say(ada.id, "/lesson"))
         await naps.begun(30.0)
-        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.mark)
+        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.marks.write)
         for task in world.application.sender._mailboxes.tasks():
             task.cancel()
     assert blocks_of(ada) == BLOCKS[:sent]
@@ -180,7 +180,7 @@ async def test_a_jump_of_the_clock_sends_nothing_twice(world: World, days: int) 
     first = world.miniature.say(ada.id, "/start")
     await world.settle()
     world.clock.advance(days=days)
-    second = world.miniature.say(ada.id, "/me")
+    second = world.miniature.say(ada.id, "/register")
     await world.settle()
     calls = len(world.miniature.calls)
     for update in (first, second):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from telegram import Message
 from telegram import Update as TelegramUpdate
 
-from db.models import Base, Outgoing, ShelvedUpdate
+from db.models import Base, ShelvedUpdate
 from handlers import ROUTERS
 from handlers.talk import Talk
 from tests.bot.mutations import SECRET, mutated
@@ -49,10 +49,12 @@ class Wire:
             await self.world.settle()
         return self._next_id
 
-    async def answers(self, update: Update) -> list[Outgoing]:
-        """Handles an update; returns what was said to it."""
-        update_id = await self.bring(update)
-        return await self.world.rows(Outgoing, Outgoing.update_id == update_id)
+    async def answers(self, update: Update) -> list[str]:
+        """Handles an update; returns the calls by which something was said to it."""
+        before = len(self.world.miniature.calls)
+        await self.bring(update)
+        methods = [call.method for call in list(self.world.miniature.calls)[before:]]
+        return [method for method in methods if method != "answerCallbackQuery"]
 
     async def belongings(self, telegram_id: int, user_id: int) -> list[tuple[Any, ...]]:
         """Returns all rows that have to do with somebody, but for what was said to them."""

@@ -259,7 +259,7 @@ async def test_a_restart_sends_what_was_committed_and_not_sent(
         await ada.send("/register")
         # From here on nothing is sent, and the lease is not given back, as when the process is killed.
         monkeypatch.setattr(world.application.sender, "deliver", lambda *_rows: None)
-        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.mark)
+        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.marks.write)
         await ada.send("Ada")
         assert "What is your name?" in ada.last.text
         miniature = world.miniature

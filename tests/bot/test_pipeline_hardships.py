@@ -60,7 +60,7 @@ async def test_a_reply_that_waits_is_not_sent_twice_for_a_repeated_update(world:
     """An update comes again while its reply still waits for the network: one reply arrives."""
     ada = world.person("Ada")
     await ada.send("/start")
-    update = world.miniature.say(ada.id, "/me")
+    update = world.miniature.say(ada.id, "/register")
     world.miniature.take_updates()
     wait = naps.hold(0.5)
     refuse(world, lambda method, _params: method == "sendMessage", ApiError(500, "Internal Server Error"))

@@ -33,7 +33,7 @@ async def test_a_kill_before_the_entry_is_gone_does_nothing_twice(
         await ask(admin)
         fail_first(monkeypatch, Shelf, "clear", Killed())
         monkeypatch.setattr(world.application.sender, "deliver", lambda *_rows: None)
-        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.mark)
+        monkeypatch.setattr(world.application.sender, "stop", world.application.sender.marks.write)
         with pytest.raises(Killed):
             await world.application.retries.look()
         assert (await baked(world), await numbers(world)) == (["bread"], [1])

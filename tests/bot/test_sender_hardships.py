@@ -123,7 +123,7 @@ async def test_the_same_rows_twice_are_sent_once(world: World, naps: Naps) -> No
     wait.set()
     await world.application.sender.drain()
     assert (ada.said[1:], bob.said[1:]) == (["one"], ["two"])
-    assert world.application.sender._held == set()
+    assert world.application.sender.marks.held == set()
 
 
 @pytest.mark.parametrize("chats", [2, 3])

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import Select, text
+from sqlalchemy import Select, text, update
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
 from bot import sender as sending
@@ -13,6 +13,7 @@ from bot.lease import LEASE
 from bot.playground.errors import ApiError
 from bot.retries import Retries
 from db.models import Outgoing, SenderLease, ShelvedUpdate
+from db.records import OutgoingRecord
 from db.repositories.outbox import Outbox
 from db.transaction import Database
 from tests.bot.accidents import fail_first
@@ -109,7 +110,7 @@ async def test_a_claim_that_came_second_finds_nothing(
     monkeypatch.setattr(Select, "with_for_update", lambda statement, *, of, skip_locked: lock(statement, of=of))
     other = Database(database_url)
 
-    async def claim() -> list[Outgoing]:
+    async def claim() -> list[OutgoingRecord]:
         async with other.transaction() as repos:
             return await repos.outbox.claim_abandoned("second", 500)
 
@@ -136,8 +137,8 @@ async def test_a_stalled_sender_leaves_what_was_taken(world: World, naps: Naps) 
     async with world.application.database.transaction() as repos:
         await repos.outbox.release(sender.owner)
         await repos.outbox.renew_lease("heir", world.clock() + LEASE)
-        for row in rows:
-            (await repos._work.session.merge(row)).owner = "heir"
+        theirs = update(Outgoing).where(Outgoing.id.in_([row.id for row in rows])).values(owner="heir")
+        await repos._work.session.execute(theirs)
     await sender._renew_lease()
     wait.set()
     await sender.drain()
@@ -240,8 +241,8 @@ async def test_a_look_for_forgotten_rows_sends_no_other_again(
     await naps.begun(17.0)
     await arrived(world, bob)
 
-    async def list_unmarked(outbox: Outbox, owner: str) -> list[Outgoing]:
-        assert sender._marking.locked()
+    async def list_unmarked(outbox: Outbox, owner: str) -> list[OutgoingRecord]:
+        assert sender.marks.writing.locked()
         return await list_own(outbox, owner)
 
     monkeypatch.setattr(Outbox, "list_own", list_unmarked)

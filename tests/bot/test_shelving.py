@@ -199,7 +199,7 @@ async def test_whose_session_cannot_be_opened_is_shelved_without_it(
     ada = world.person("Ada")
     await ada.send("/start")
     monkeypatch.setattr(ChatSessions, "open", broken)
-    update = world.miniature.say(ada.id, "/me")
+    update = world.miniature.say(ada.id, "/register")
     assert await world.application.pipeline.process(update) == "shelved"
     [entry] = await world.rows(ShelvedUpdate)
     assert (entry.update_id, entry.telegram_id, entry.content) == (update["update_id"], None, None)

@@ -9,7 +9,7 @@ from telegram import Update
 
 from bot.playground.miniature import Miniature
 from bot.transport import Transport
-from db.models import ChatSession, Outgoing
+from db.records import OutgoingRecord, SessionRecord
 from db.repositories.chat_sessions import Recipient
 from handlers.kit.press import Press
 from handlers.kit.reply import Button, Erase, Notice, Rekey, Reply, Screen, keyboard, reply, screen
@@ -44,7 +44,7 @@ def transport(catalogs: Catalogs) -> Transport:
 
 def request_of(update: dict[str, Any], language: str = "en") -> Request:
     """Returns the request of an update from somebody with this language."""
-    session = ChatSession(telegram_id=ADA, first_name="Ada", language=language)
+    session = SessionRecord(ADA, "Ada", language, *[None] * 8)
     read = Update.de_json(update, None)
     return Request(update=read, session=session, user=None, rules=Rules("bot"), now=NOW)
 
@@ -61,7 +61,7 @@ def pressed(telegram: Miniature, **message: Any) -> Request:
     return request_of(telegram.forge(ADA, shown["message_id"], "go"))
 
 
-def calls(rows: list[Outgoing]) -> list[tuple[int, str]]:
+def calls(rows: list[OutgoingRecord]) -> list[tuple[int, str]]:
     return [(row.chat_id, row.method) for row in rows]
 
 

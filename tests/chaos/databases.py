@@ -31,15 +31,15 @@ def sqlite(folder: Path) -> str:
 
 
 @contextlib.asynccontextmanager
-async def postgresql(server: str) -> AsyncIterator[str]:
-    """Yields the URL of a new database on that server, and drops it afterwards.
+async def postgresql(server: str, template: str = "template1") -> AsyncIterator[str]:
+    """Yields the URL of a new database on that server, a copy of the template, and drops it afterwards.
 
     Raises:
         MissingError: when the server does not answer.
     """
     name = f"syllabot_chaos_{uuid.uuid4().hex[:12]}"
     try:
-        await _tell(server, f"CREATE DATABASE {name}")
+        await _tell(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     except (OSError, DBAPIError) as error:
         raise MissingError(f"no PostgreSQL answers at {make_url(server)!r}: {type(error).__name__}") from None
     try:

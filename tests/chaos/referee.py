@@ -75,8 +75,8 @@ class Referee:
         return update_id not in self._unconfirmed
 
     def _lost_updates(self) -> Iterator[str]:
-        """Every act of these people has an answer, and the answer's rows are written with the effect."""
-        answered = {row.update_id for row in self._rows}
+        """Every act of these people has an answer, whose rows are written with the effect; a look has neither."""
+        answered = {row.update_id for row in self._rows} | {said.look[0] for said in self._said if said.look}
         for act in self._ledger.acts.values():
             if self._is_confirmed(act.update_id) and act.update_id not in answered:
                 yield f"{act} was confirmed, and the outbox knows nothing of it"

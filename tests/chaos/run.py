@@ -166,7 +166,8 @@ class Run:
     async def count(self, bot: Bot) -> None:
         """Counts what a dead bot had sent and not marked."""
         await asyncio.sleep(AFTERLIFE)
-        self.tally.count_kill(self.telegram.said, await self.books.rows(), None)
+        rows = await self.books.rows()
+        self.tally.count_kill(self.telegram.said, rows, self.telegram.unconfirmed(), None)
 
     async def settle(self, crowd: Crowd) -> None:
         """Waits until everybody went home, nothing waits at Telegram, and nothing is left to be sent."""

@@ -13,6 +13,8 @@ from bot.playground.files import Upload
 from bot.playground.miniature import Miniature
 from bot.playground.server import HOST, PlaygroundServer, listen
 
+# What the victim adds to a reply that no row tells of: the update that it answers, and the bot that does.
+LOOK = "chaos_look"
 # Telegram pauses for 1, 2, 4 … seconds before it delivers to a webhook again; here a second takes so long.
 WEBHOOK_SECOND = 0.05
 
@@ -28,6 +30,8 @@ class Said:
     text: str
     # What the buttons say, and their data.
     buttons: tuple[tuple[str, str], ...]
+    # Of a reply without a row: the update that it answers, and the bot that does.
+    look: tuple[int, str] | None = None
 
 
 class Inbox:
@@ -64,16 +68,20 @@ class Telegram(Miniature):
         files: Mapping[str, Upload] | None = None,
     ) -> Any:
         """Answers a call, and remembers what it said to whom; refused ones said nothing."""
+        look = params.get(LOOK)
+        params = {name: value for name, value in params.items() if name != LOOK}
         result = await super().call(token, method, params, files)
         if method.startswith(("send", "edit")) and isinstance(result, dict):
-            self._remember(result, is_edit=method.startswith("edit"))
+            self._remember(result, is_edit=method.startswith("edit"), look=str(look) if look else None)
         return result
 
-    def _remember(self, message: Mapping[str, Any], *, is_edit: bool) -> None:
+    def _remember(self, message: Mapping[str, Any], *, is_edit: bool, look: str | None) -> None:
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = tuple((button["text"], button.get("callback_data", "")) for row in rows for button in row)
         chat_id, text = message["chat"]["id"], message.get("text", "")
-        said = Said(len(self.said), chat_id, message["message_id"], is_edit, text, buttons)
+        update_id, _colon, owner = look.partition(":") if look else ("", "", "")
+        answers = (int(update_id), owner) if update_id else None
+        said = Said(len(self.said), chat_id, message["message_id"], is_edit, text, buttons, answers)
         self.said.append(said)
         self.inbox(chat_id).put(said)
 

@@ -45,7 +45,8 @@ class Replicas(Run):
     async def count(self, bot: Bot) -> None:
         """Counts what this one had sent and not marked; the other one marks its own."""
         await asyncio.sleep(AFTERLIFE)
-        self.tally.count_kill(self.telegram.said, await self.books.rows(), bot.owner)
+        rows = await self.books.rows()
+        self.tally.count_kill(self.telegram.said, rows, self.telegram.unconfirmed(), bot.owner)
 
     async def _begin_replica(self) -> Bot:
         with contextlib.closing(listen(0)) as listening:

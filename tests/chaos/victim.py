@@ -16,14 +16,15 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 import bot.app
 import bot.sender
 from bot.cli import app
 from bot.pipeline import Pipeline
 from bot.sender import Sender
+from db.records import OutgoingRecord
 from db.repositories.outbox import Outbox
+from db.work import Work
+from tests.chaos.telegram import LOOK
 
 # What the harness reads: the bot works from now on, and the rows that it sends carry this name.
 READY = "chaos: ready as"
@@ -91,21 +92,32 @@ def _place_at_commits(trap: Trap) -> None:
     """Tells the commits apart: that of an update writes replies down, that of the sender marks them as sent."""
     for name, point in (("add", "before the commit"), ("mark_sent", "before the mark's commit")):
         setattr(Outbox, name, _noting(getattr(Outbox, name), point))
-    commit = AsyncSession.commit
+    finish = Work.finish
 
-    async def lingering(self: AsyncSession) -> None:
-        await trap.linger(self.info.get(_POINT, ""))
-        await commit(self)
+    async def lingering(self: Work) -> None:
+        await trap.linger(getattr(self, _POINT, ""))
+        await finish(self)
 
-    AsyncSession.commit = lingering  # type: ignore[method-assign]
+    Work.finish = lingering  # type: ignore[method-assign]
 
 
 def _noting(original: Callable[..., Any], point: str) -> Callable[..., Any]:
     async def note(self: Outbox, *args: Any) -> Any:
-        self._work.session.info[_POINT] = point
+        setattr(self._work, _POINT, point)
         return await original(self, *args)
 
     return note
+
+
+def mark_looks() -> None:
+    """Lets replies that no row tells of say which update they answer, and whose they are."""
+    original = Sender.send_at_once
+
+    async def send_at_once(self: Sender, row: OutgoingRecord) -> bool:
+        row.content = {**(row.content or {}), LOOK: f"{row.update_id}:{self.owner}"}
+        return await original(self, row)
+
+    Sender.send_at_once = send_at_once  # type: ignore[method-assign]
 
 
 def _announce() -> None:
@@ -132,6 +144,7 @@ def main() -> None:
     """Waits for orders, then is the bot."""
     trap = Trap()
     place_traps(trap)
+    mark_looks()
     _announce()
     # Unbuffered: a buffer's lock, held by the thread that waits for more, would break an orderly end.
     orders_in = io.FileIO(sys.stdin.fileno(), closefd=False)

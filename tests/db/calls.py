@@ -28,7 +28,7 @@ from db.models import (
     Throttle,
     User,
 )
-from db.records import ProgressRecord
+from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
 
@@ -158,8 +158,8 @@ def course(number: int) -> dict[str, Any]:
     return {"title": "Compilers", "description": "", "instructor_id": number, "now": NOW}
 
 
-def reply() -> Outgoing:
-    return Outgoing(update_id=NEW, part=0, chat_id=ID, method="sendMessage", owner="me", created_at=NOW)
+def reply() -> OutgoingRecord:
+    return OutgoingRecord(ID, "sendMessage", {}, "me", NOW, update_id=NEW)
 
 
 # Every method of every repository; behind a space, what is special about the call.

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.playground.miniature import Miniature
 from db.cipher import UnreadableError
 from db.models import AuditEntry, ChatSession, Outgoing, Role, ShelvedUpdate, Throttle, User
+from db.records import OutgoingRecord
 from db.transaction import Database
 from handlers.passwords import throttle_keys
 from tests.chat import PASSWORD, FakeClock, World, open_world
@@ -29,9 +30,7 @@ async def fill(url: str, data_key: str = "") -> Miniature:
         await ada.send(ANSWER)
     database = Database(url, data_key)
     async with database.transaction() as repos:
-        row = Outgoing(update_id=-1, part=0, chat_id=7, method="sendMessage", content={"text": UNSENT}, owner="x")
-        row.created_at = NOW
-        await repos.outbox.add([row])
+        await repos.outbox.add([OutgoingRecord(7, "sendMessage", {"text": UNSENT}, "x", NOW, update_id=-1)])
         await repos.shelf.add(
             update_id=-2, telegram_id=7, content={"text": SHELVED}, traceback=TRACE, fingerprint="x", now=NOW
         )
