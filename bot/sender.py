@@ -105,6 +105,7 @@ class Sender:
             if mailbox.rows:
                 self._begin(mailbox)
         if isinstance(outcome, Delivered):
+            self._answered += 1
             self._metrics.sent(_outcome(outcome), row.priority)
         return isinstance(outcome, Delivered)
 

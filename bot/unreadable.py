@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.patience import outlast
+from bot.reading import is_id
 from bot.sender import Sender
 from bot.shelving import Trouble
 from bot.transport import Transport
@@ -29,7 +30,7 @@ class Unreadable:
         trouble = Trouble.without_words(error)
         log.error("update %s cannot be read: %s", update_id, trouble.fingerprint)
         # A retry's is negative: that lies on the shelf already.
-        if type(update_id) is int and update_id >= 0:
+        if isinstance(update_id, int) and is_id(update_id) and update_id >= 0:
             try:
                 await outlast(partial(self._shelve, update_id, trouble))
             except Exception:  # whatever it is, what nobody can read must not end the process, nor come again for ever
