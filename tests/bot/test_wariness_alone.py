@@ -124,6 +124,7 @@ async def heirs_suspect(world: World) -> tuple[Person, asyncio.Task[object]]:
     await left_behind(world, ada, 1, "dead")
     refuse(world, lambda _method, _params: True, ApiError(500, "Internal Server Error"))
     update = world.miniature.say(ada.id, "/me")
+    world.miniature.take_updates()
     async with world.application.database.transaction() as repos:
         await repos.attempts.begin(update["update_id"], world.clock())
     world.application.pipeline._wariness.begin()
