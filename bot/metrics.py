@@ -82,22 +82,24 @@ class Metrics:
 
     def _begin_at_zero(self) -> None:
         """Shows what has not happened yet: an alert on a rate misses the first of what was not there before."""
-        for outcome in get_args(Handled):
-            self._updates.labels(outcome)
-        for outcome in get_args(Fate):
-            self._replies.labels(outcome, "answer")
-            self._replies.labels(outcome, "broadcast")
+        # Kept, for looking one up by its labels takes longer than counting does.
+        self._handled = {outcome: self._updates.labels(outcome) for outcome in get_args(Handled)}
+        self._fates = {
+            (outcome, is_broadcast): self._replies.labels(outcome, kind)
+            for outcome in get_args(Fate)
+            for is_broadcast, kind in enumerate(("answer", "broadcast"))
+        }
         for reason in get_args(Why):
             self._postponed.labels(reason)
 
     def handled(self, outcome: Handled, seconds: float) -> None:
         """Counts an update that was handled in so many seconds."""
-        self._updates.labels(outcome).inc()
+        self._handled[outcome].inc()
         self._seconds.observe(seconds)
 
     def sent(self, outcome: Fate, priority: int) -> None:
         """Counts a reply that is done; answers to people have priority 0."""
-        self._replies.labels(outcome, "broadcast" if priority else "answer").inc()
+        self._fates[outcome, priority > 0].inc()
 
     def postponed(self, reason: Why) -> None:
         """Counts a try to send that is repeated later."""

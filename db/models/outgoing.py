@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.models.base import Base, Id, Moment, OptionalMoment, OptionalPersonalData
 
 CONTENT_VERSION = 1
-_UNSENT = text("sent_at IS NULL")
+_UNSENT, _NAMED = text("sent_at IS NULL"), text("remember IS NOT NULL")
 
 
 class Outgoing(Base):
@@ -18,10 +18,10 @@ class Outgoing(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("update_id", "part"),
-        Index("ix_outbox_unsent", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        # Each reply pays for these twice, so they hold only what is looked for.
         Index("ix_outbox_unsent_chat", "chat_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_outbox_sent", "sent_at"),
-        Index("ix_outbox_remembered", "chat_id", "remember", "id"),
+        Index("ix_outbox_remembered", "chat_id", "remember", "id", sqlite_where=_NAMED, postgresql_where=_NAMED),
     )
 
     id: Mapped[Id]

@@ -123,8 +123,7 @@ async def heirs_suspect(world: World) -> tuple[Person, asyncio.Task[object]]:
     [ada] = await meet(world, "Ada")
     await left_behind(world, ada, 1, "dead")
     refuse(world, lambda _method, _params: True, ApiError(500, "Internal Server Error"))
-    update = world.miniature.say(ada.id, "/me")
-    world.miniature.take_updates()
+    update = world.miniature.say(ada.id, "/register")
     async with world.application.database.transaction() as repos:
         await repos.attempts.begin(update["update_id"], world.clock())
     world.application.pipeline._wariness.begin()
@@ -144,7 +143,7 @@ async def test_a_suspect_begins_when_the_dead_ones_replies_are_sent(world: World
     await suspect
     assert [row.count for row in await world.rows(Attempt)] == [2]
     await world.settle()
-    assert ada.said[1:] == ["0", f"You are not signed in.\nTelegram id {ada.id}"]
+    assert ada.said[1:] == ["0", "New account · 1 of 4\nWhat is your name? (up to 80 characters)"]
 
 
 async def test_a_suspect_does_not_wait_for_ever(world: World, naps: Naps, monkeypatch: pytest.MonkeyPatch) -> None:

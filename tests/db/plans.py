@@ -16,7 +16,7 @@ SMALL = {
     "senders": "it has a row for each process that sends",
 }
 # Indexes that hold no more than what is still to be done: reading one from end to end is what they are for.
-WAITING = {"ix_outbox_unsent", "ix_outbox_unsent_chat"}
+WAITING = {"ix_outbox_unsent_chat"}
 # Statements that may read a whole table all the same, and why.
 ALLOWED = {
     "SELECT count(*) AS count_1 \nFROM shelf": "only admins ask for it, and as long as all goes well it is 0",
