@@ -34,6 +34,7 @@ from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
 from bot.transport import Transport
+from bot.unreadable import Unreadable
 from bot.wariness import Wariness
 from bot.webhook import Webhook
 from db.transaction import Database, is_temporary
@@ -114,6 +115,7 @@ async def build_application(
                 clock=clock,
                 pool=pool,
                 wariness=wariness,
+                unreadable=Unreadable(sender, transport, settings.admin_ids, clock),
                 metrics=metrics,
                 hide=redactor(settings.secrets),
             )
@@ -122,7 +124,6 @@ async def build_application(
                 begin_wary=wariness.begin,
                 database=database,
                 transport=transport,
-                catalogs=catalogs,
                 sender=sender,
                 clock=clock,
             )

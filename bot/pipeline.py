@@ -20,8 +20,9 @@ from bot.metrics import Handled, Metrics
 from bot.reading import read
 from bot.requests import Requests, sender
 from bot.sender import Sender
-from bot.shelving import Trouble, apology, fingerprint
+from bot.shelving import Trouble, apology
 from bot.transport import Transport
+from bot.unreadable import Unreadable
 from bot.wariness import MAX_ATTEMPTS, Wariness
 from db.records import OutgoingRecord
 from db.repositories import Repositories
@@ -71,6 +72,7 @@ class Pipeline:
         clock: Clock,
         pool: Executor,
         wariness: Wariness,
+        unreadable: Unreadable,
         metrics: Metrics,
         hide: Callable[[str], str],
     ) -> None:
@@ -88,13 +90,14 @@ class Pipeline:
         self._lanes = Lanes(PLACES)
         self._looks = Looks(talk=talk, requests=self._requests, database=database, transport=transport, sender=sender)
         self._wariness = wariness
+        self._unreadable = unreadable
         self._metrics = metrics
         self._answers: set[asyncio.Task[None]] = set()
 
     async def process(self, data: Mapping[str, Any], patience: float | None = None) -> Handled:
         """Handles an update as the Bot API sends it; returns when its effects are committed, or it is on the shelf.
 
-        Returns which of these it was; an update that cannot be read at all is logged and left.
+        Returns which of these it was; an update that cannot be read at all is noted and left.
 
         Raises:
             LaneBusyError: when earlier updates of the same person take longer than `patience`, in seconds.
@@ -109,8 +112,7 @@ class Pipeline:
             update = read(data, self._api)
             match = self._matcher.find(update)
         except Exception as error:  # noqa: BLE001 -- whatever PTB makes of garbage: it would come again for ever
-            # Not the exception itself, which may quote what somebody wrote.
-            log.error("update %s cannot be read: %s", data.get("update_id"), fingerprint(error))  # noqa: TRY400
+            await self._unreadable.note(data.get("update_id"), error)
             return "unreadable"
         if match is None or update.effective_user is None:
             return "ignored"

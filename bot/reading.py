@@ -21,7 +21,7 @@ def read(data: Mapping[str, Any], api: Api) -> Update:
     update = Update.de_json(dict(data), api)
     person, message, query = update.effective_user, update.effective_message, update.callback_query
     known = [each.id for each in (person, update.effective_chat, message) if each is not None]
-    if not all(_is_id(each) for each in (update.update_id, *known)):
+    if not all(is_id(each) for each in (update.update_id, *known)):
         raise ValueError("an id that is none")
     texts = [person and person.first_name, person and person.language_code, message and message.text]
     if not all(isinstance(each, str) for each in (*texts, query and query.data) if each is not None):
@@ -29,5 +29,6 @@ def read(data: Mapping[str, Any], api: Api) -> Update:
     return update
 
 
-def _is_id(value: object) -> bool:
+def is_id(value: object) -> bool:
+    """Whether this may be an id, of whatever it is."""
     return type(value) is int and abs(value) < _MAX_ID

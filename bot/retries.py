@@ -14,14 +14,12 @@ from typing import Any
 from bot.clock import Clock
 from bot.metrics import Handled
 from bot.sender import Sender
-from bot.transport import Call, Transport, markup
+from bot.transport import Transport
 from db.models import ShelvedUpdate
 from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_temporary
 from handlers import shelf
-from handlers.kit.reply import Notice
-from handlers.kit.text import Catalogs
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +36,6 @@ class Retries:
         begin_wary: Callable[[], None],
         database: Database,
         transport: Transport,
-        catalogs: Catalogs,
         sender: Sender,
         clock: Clock,
     ) -> None:
@@ -47,7 +44,6 @@ class Retries:
         self._begin_wary = begin_wary
         self._database = database
         self._transport = transport
-        self._catalogs = catalogs
         self._sender = sender
         self._clock = clock
 
@@ -92,12 +88,4 @@ class Retries:
         self, repos: Repositories, entry: ShelvedUpdate, again: ShelvedUpdate | None
     ) -> list[OutgoingRecord]:
         notice = await shelf.outcome(repos, entry, again)
-        return [self._row(notice)] if notice else []
-
-    def _row(self, notice: Notice) -> OutgoingRecord:
-        """Returns a message of nobody's update: what the clock brings has no id to be known by."""
-        to = self._catalogs.translator(notice.to.language)
-        params: dict[str, Any] = {"text": str(notice.screen.text.render(to)), "parse_mode": "HTML"}
-        if notice.screen.keyboard:
-            params["reply_markup"] = markup(notice.screen.keyboard, to)
-        return self._transport.row(Call(notice.to.telegram_id, "sendMessage", params), 0, None, self._clock())
+        return [self._transport.notice(notice, self._clock())] if notice else []

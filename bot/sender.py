@@ -106,6 +106,7 @@ class Sender:
                 self._begin(mailbox)
             self._mailboxes.leave(row)
         if isinstance(outcome, Delivered):
+            self._answered += 1
             self._metrics.sent(_outcome(outcome), row.priority)
         return isinstance(outcome, Delivered)
 

@@ -16,6 +16,8 @@ from handlers.kit.text import _, printable
 from handlers.talk import Talk
 
 MAX_FINGERPRINT = 64
+# Garbage may be nested as deep as Python goes.
+MAX_FRAMES = 20
 _OURS = frozenset({"bot", "handlers", "db"})
 
 Apologise: TypeAlias = Callable[[Request, Repositories], Awaitable[Reply]]
@@ -37,6 +39,12 @@ class Trouble:
         if isinstance(reason, str):
             return cls(reason[:MAX_FINGERPRINT], reason)
         return cls(fingerprint(reason), printable(hide("".join(traceback.format_exception(reason)))))
+
+    @classmethod
+    def without_words(cls, error: BaseException) -> Self:
+        """Returns the trouble that an error is whose own words may be somebody's, and secret."""
+        frames = traceback.format_tb(error.__traceback__, limit=-MAX_FRAMES)
+        return cls(fingerprint(error), printable("".join([*frames, type(error).__name__])))
 
 
 def apology(talk: Talk, route: Route, trouble: Trouble, *, keeps: bool = True) -> Apologise:

@@ -58,6 +58,11 @@ class Transport:
             created_at=now,
         )
 
+    def notice(self, notice: Notice, now: dt.datetime) -> OutgoingRecord:
+        """Returns the row of a message that answers nobody's update, and so has no id to be known by."""
+        there = self._catalogs.translator(notice.to.language)
+        return self.row(self._screen(notice.screen, notice.to.telegram_id, there, pressed=None), 0, None, now)
+
     def toast(self, reply: Reply, request: Request) -> str | None:
         """Returns the short word that answers a press, if the reply has one."""
         if reply.toast is None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from babel.dates import format_time
@@ -77,6 +78,18 @@ async def news(request: Request, repos: Repositories, entry_id: int, trouble: st
     )
     what = Screen(text.format(number=entry_id, trouble=_named(trouble)), _look_at(entry_id))
     return [Notice(admin, what) for admin in await repos.sessions.list_recipients(request.rules.admin_ids)]
+
+
+async def news_of_unreadable(
+    repos: Repositories, entry_id: int, trouble: str, admin_ids: Collection[int]
+) -> list[Notice]:
+    """Returns the notices of an update that nobody could read to all admins who can be reached."""
+    text = _(
+        "An update could not be read: number {number} ({trouble}). It is not known who sent it. "
+        "More of the same is only logged."
+    )
+    what = Screen(text.format(number=entry_id, trouble=_named(trouble)), _look_at(entry_id))
+    return [Notice(admin, what) for admin in await repos.sessions.list_recipients(admin_ids)]
 
 
 async def outcome(repos: Repositories, entry: ShelvedUpdate, again: ShelvedUpdate | None) -> Notice | None:
@@ -169,7 +182,7 @@ def _facts(request: Request, entry: ShelvedUpdate, alike: Alike) -> Lines:
 
 def _kind(entry: ShelvedUpdate) -> Text:
     if entry.content is None:
-        return _("a message with a secret")
+        return _("a message with a secret") if entry.telegram_id is not None else _("something unreadable")
     return next((kind for field, kind in _KINDS.items() if field in entry.content), _("something else"))
 
 

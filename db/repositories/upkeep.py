@@ -122,6 +122,21 @@ class Shelf(Repository):
         statement = statement.on_conflict_do_update(index_elements=["update_id"], set_=values)
         return int(await self._session.scalar(statement.returning(ShelvedUpdate.id)) or 0)
 
+    async def add_first(self, *, update_id: int, traceback: str, fingerprint: str, now: dt.datetime) -> int | None:
+        """Returns the reference of an update of which nothing is kept; None when one of this trouble lies there."""
+        await self._take_turns(fingerprint)
+        known = exists().where(ShelvedUpdate.fingerprint == fingerprint)
+        if await self._session.scalar(select(known)):
+            return None
+        return await self.add(
+            update_id=update_id,
+            telegram_id=None,
+            content=None,
+            traceback=traceback,
+            fingerprint=fingerprint,
+            now=now,
+        )
+
     async def _take_turns(self, fingerprint: str) -> None:
         """Waits for others that shelve the same trouble: when it hits many at once, the second sees the first."""
         if self._is_postgresql:

@@ -270,10 +270,3 @@ async def test_a_restart_sends_what_was_committed_and_not_sent(
         reborn = type(ada)(world, ada.id, ada.name)
         assert "Your email address?" in reborn.last.text
         assert "Choose a password" in (await reborn.send("ada@example.org")).text
-
-
-async def test_an_unreadable_update_is_left(world: World) -> None:
-    """What is no update at all is logged and confirmed, for it would come again for ever."""
-    await world.application.pipeline.process({"update_id": 7, "message": {"text": 3}})
-    assert await world.count(Outgoing) == 0
-    assert await world.count(ShelvedUpdate) == 0

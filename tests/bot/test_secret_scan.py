@@ -15,12 +15,19 @@ import pytest
 from tests.bot.test_cli import bot as command
 from tests.chat import TOKEN
 from tests.db.raw import everything, execute
+from tests.db.test_encryption import KEY
 from tests.remote import WEBHOOK_SECRET, Telegram, bot, free_port, telegram
 
 ADA, BOB = 1001, 1002
 # With letters that each way of writing writes in its own way.
 PASSWORD, WRONG = 'Zauberlehrling "ä/ö" 55', "Hexenmeister <ß+ü> 66"
-SECRETS = {"token": TOKEN.partition(":")[2], "webhook": WEBHOOK_SECRET, "password": PASSWORD, "wrong": WRONG}
+SECRETS = {
+    "token": TOKEN.partition(":")[2],
+    "webhook": WEBHOOK_SECRET,
+    "password": PASSWORD,
+    "wrong": WRONG,
+    "key": KEY,
+}
 
 
 def forms(secret: str) -> set[bytes]:
@@ -59,10 +66,11 @@ def test_each_form_of_a_secret_is_found(name: str) -> None:
 class Logs:
     """Bot processes, each with its log."""
 
-    def __init__(self, server: Telegram, database_url: str, folder: Path) -> None:
+    def __init__(self, server: Telegram, database_url: str, folder: Path, data_key: str) -> None:
         """Begins with none."""
         self.server = server
         self.written: list[bytes] = []
+        self._data_key = data_key
         self._database_url = database_url
         self._folder = folder
 
@@ -70,7 +78,13 @@ class Logs:
     async def process(self, name: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """Yields a process that logs all it can."""
         async with bot(
-            self.server, self._database_url, self._folder, name, LOG_LEVEL="DEBUG", **environment
+            self.server,
+            self._database_url,
+            self._folder,
+            name,
+            LOG_LEVEL="DEBUG",
+            DATA_KEY=self._data_key,
+            **environment,
         ) as process:
             reading = asyncio.create_task(process.communicate())
             try:
@@ -162,16 +176,19 @@ def backup(database_url: str, folder: Path) -> bytes:
     return (folder / "copy.sqlite3").read_bytes()
 
 
-async def test_no_secret_is_written_anywhere(database_url: str, tmp_path: Path, *, is_postgresql: bool) -> None:
+@pytest.mark.parametrize("data_key", ["", KEY])
+async def test_no_secret_is_written_anywhere(
+    database_url: str, tmp_path: Path, *, is_postgresql: bool, data_key: str
+) -> None:
     """Registered, logged in, mistyped, edited, sent twice, killed, shelved: no secret is in log, database or backup."""
     async with telegram(tmp_path / "playground", webhook_second=0.05) as server:
-        logs = Logs(server, database_url, tmp_path)
+        logs = Logs(server, database_url, tmp_path, data_key)
         await tell_the_story(logs, database_url)
         for person in (ADA, BOB):
             assert all(PASSWORD not in message["text"] for message in await server.chat(person))
     stored = await everything(database_url)
     # The story was told to its end, and the logs are whole.
-    assert "Invalid salt" in stored
+    assert ("Invalid salt" in stored) is not bool(data_key)
     assert all(b"@syllabot_bot answers" in log for log in logs.written)
     haystacks = {f"log {number}": log for number, log in enumerate(logs.written)}
     haystacks["database"] = stored.encode() if is_postgresql else stored.encode("latin-1")

@@ -257,6 +257,7 @@ CALLS: dict[str, Call] = {
     "shelf.add": lambda repos: repos.shelf.add(
         update_id=ID, telegram_id=ID, content={}, traceback="-", fingerprint="-", now=NOW
     ),
+    "shelf.add_first": lambda repos: repos.shelf.add_first(update_id=NEW, traceback="-", fingerprint="-", now=NOW),
     "shelf.get": lambda repos: repos.shelf.get(ID),
     "shelf.get_of_update": lambda repos: repos.shelf.get_of_update(ID),
     "shelf.count": lambda repos: repos.shelf.count(),
