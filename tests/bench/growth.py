@@ -13,8 +13,8 @@ from tests.chaos.databases import MissingError
 
 # Few, so that it is the bot's time that is taken, not that of waiting for others.
 FLIGHT = 4
-# Short rounds: those that are compared lie close together.
-ASKS = 200
+# Many short rounds: what is compared lies close together, and a few percent are looked for.
+ASKS, ROUNDS = 25, 8
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -33,8 +33,8 @@ async def growth(plan: Plan) -> AsyncIterator[str]:
             plan.tell(f"a bot for {students:,} students starts")
             bots[students] = await one.start_syllabot(str(students), url)
         contest = Contest(one, plan.rng, FLIGHT)
-        plan.tell(f"{plan.rounds} rounds of {len(bots)} schools")
-        await contest.play(plan.rounds, lambda count: _deal(bots, days, count, plan), ASKS)
+        plan.tell(f"{plan.rounds * ROUNDS} rounds of {len(bots)} schools")
+        await contest.play(plan.rounds * ROUNDS, lambda count: _deal(bots, days, count, plan), ASKS)
         await one.close()
     first, *others = plan.users
     headings = ("command", *(f"{students:,} students, ms" for students in plan.users))
