@@ -35,7 +35,7 @@ PARTS: dict[str, tuple[str, Callable[[Plan], AsyncIterator[str]]]] = {
     "memory": ("Memory", memory),
     "start": ("Start", start),
     "database": ("In the database", queries),
-    "logins": ("Beside logins", lambda plan: logins(plan.rounds // 2 + 1)),
+    "logins": ("Beside logins", lambda plan: logins(plan.fewer_rounds)),
 }
 
 
@@ -49,17 +49,26 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+def _at_least(fewest: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if int(text) < fewest:
+            raise argparse.ArgumentTypeError(f"{fewest} at least")
+        return int(text)
+
+    return number
+
+
 def _sizes(text: str) -> list[int]:
-    return sorted({int(size) for size in text.split(",")})
+    return sorted({_at_least(300)(size) for size in text.split(",")})
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     add = parser.add_argument
     add("--only", choices=PARTS, action="append", help="this part; may be given more than once")
-    add("--rounds", type=int, default=5, help="how often each is measured")
-    add("--asks", type=int, default=800, help="how many people ask in each round of the race")
-    add("--flight", type=int, default=50, help="how many of them wait for an answer at a time")
+    add("--rounds", type=_at_least(1), default=10, help="rounds of the race, and of growth; the other parts take fewer")
+    add("--asks", type=_at_least(80), default=400, help="how many people ask in each round of the race")
+    add("--flight", type=_at_least(1), default=50, help="how many of them wait for an answer at a time")
     add(
         "--users",
         type=_sizes,
@@ -67,7 +76,7 @@ def _options() -> argparse.Namespace:
         help="students of the schools of growth and database: 1000,30000",
     )
     add("--growth-on", choices=("sqlite", "postgresql"), default="sqlite", help="the database of growth")
-    add("--chats", type=int, default=20_000, help="different chats of memory")
+    add("--chats", type=_at_least(1_000), default=20_000, help="different chats of memory")
     add("--keep", type=Path, help="a folder that keeps the schools on SQLite, for a million students take a while")
     add("--postgres", default=os.environ.get("TEST_DATABASE_URL") or DEFAULT_SERVER, help="the server's URL")
     add("--seed", type=int, help="repeats the choices of an earlier run")

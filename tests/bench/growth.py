@@ -13,8 +13,8 @@ from tests.chaos.databases import MissingError
 
 # Few, so that it is the bot's time that is taken, not that of waiting for others.
 FLIGHT = 4
-# Many short rounds: what is looked for is a few percent.
-ASKS, ROUNDS = 200, 2
+# Many short rounds: what is compared lies close together, and a few percent are looked for.
+ASKS, ROUNDS = 25, 8
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 

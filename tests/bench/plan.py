@@ -28,3 +28,8 @@ class Plan:
     # Pictures go here.
     pictures: Path
     tell: Callable[[str], None]
+
+    @property
+    def fewer_rounds(self) -> int:
+        """How often something is measured that takes long, or hardly varies."""
+        return (self.rounds + 1) // 2

@@ -21,7 +21,7 @@ WAYS = {
     "PostgreSQL, webhook, two processes": ("postgresql", 2),
 }
 # There are many of them, and some take their time.
-FEWER = 4
+FEWER = 2
 ASKED = ("/progress", "/done", MIXED)
 HEADINGS = ("way", "asked", "updates/s", f"to {FIRST}", "p50 ms", "p95 ms", "p99 ms", "CPU µs")
 
@@ -53,8 +53,8 @@ async def ways(plan: Plan) -> AsyncIterator[str]:
                 ]
             return groups
 
-        plan.tell(f"{plan.rounds} rounds of {len(bots)} ways")
-        await contest.play(plan.rounds, deal, plan.asks // FEWER)
+        plan.tell(f"{plan.fewer_rounds} rounds of {len(bots)} ways")
+        await contest.play(plan.fewer_rounds, deal, plan.asks // FEWER)
         # In here, for they are stopped before their databases go.
         await one.close()
     for line in table(HEADINGS, [_row(contest, way, asked) for way in bots for asked in ASKED], words=2):
