@@ -9,7 +9,7 @@ from bot.lease import LEASE
 from bot.playground.errors import ApiError
 from db.models import ChatSession, Outgoing, SenderLease, ShelvedUpdate
 from tests.bot.accidents import PAGE, Answer
-from tests.bot.letters import refuse
+from tests.bot.letters import arrived, refuse
 from tests.bot.naps import Naps, naps
 from tests.chat import PASSWORD, Person, World, open_world
 from tests.direct import DirectRequest
@@ -158,11 +158,8 @@ async def test_one_chats_429_of_thirty_seconds_delays_no_other_chat(world: World
     for update in updates:
         await world.application.pipeline.process(update)
     await naps.begun(30.0)
-    boxes = world.application.sender._mailboxes._boxes
     for other in others:
-        task = boxes[other.id, False].task
-        assert task is not None
-        await task
+        await arrived(world, other)
     assert [len(other.said) for other in others] == [1] * 40
     assert (ada.said, naps.taken) == ([], [30.0])
     waiting.set()

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.mailboxes import Mailboxes
 from bot.playground.errors import ApiError
 from db.engine import DatabaseAwayError
 from db.models import ChatSession, Outgoing
 from db.repositories.outbox import Outbox
-from tests.bot.letters import arrived, meet, post, refuse, row_of
+from tests.bot.letters import arrived, letter, meet, post, refuse, row_of
 from tests.bot.naps import Naps, naps
 from tests.chat import World
 
@@ -170,10 +171,18 @@ async def test_marks_are_not_lost_with_the_database(world: World, monkeypatch: p
 
 
 async def test_idle_chats_take_no_memory(world: World) -> None:
-    """A chat is forgotten when nothing waits there and its burst is whole again."""
+    """A chat is forgotten when nothing waits there and its burst is whole again: at once, where there is no limit."""
     [ada] = await meet(world, "Ada")
     await post(world, (ada, "one"))
     await world.application.sender.drain()
-    assert len(world.application.sender._mailboxes) == 1
-    world.application.sender._mailboxes.tidy()
     assert len(world.application.sender._mailboxes) == 0
+    seconds = 0.0
+    mailboxes = Mailboxes(1.0, lambda: seconds)
+    row = letter(ada.id, "two", at=world.clock())
+    mailboxes.of(row).pace.take()
+    mailboxes.leave(row)
+    mailboxes.tidy()
+    assert len(mailboxes) == 1
+    seconds = 1.0
+    mailboxes.tidy()
+    assert len(mailboxes) == 0
