@@ -46,12 +46,10 @@ async def require_seat(request: Request, repos: Repositories, lesson_id: int, *,
         UserError: when there is no such lesson, or the person does not take its course.
     """
     user = student_of(request)
-    found = await repos.progress.find_lesson(user.id, lesson_id)
+    found = await repos.progress.find_lesson(user.id, lesson_id, lock=lock)
     if found is None:
         raise no_course()
     lesson, course, progress = found
-    if lock:
-        progress = await repos.progress.lock(user.id, course.id)
     return Seat(lesson, course, _check(request, course, progress, no_course()))
 
 

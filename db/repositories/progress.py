@@ -127,11 +127,13 @@ class ProgressRepository(Repository):
         """Returns an enrollment as it is once nobody else decides from its completions, until the transaction ends."""
         return _first(await self._work.fetch(_lock, user=user_id, course=course_id))
 
-    async def find_lesson(self, user_id: int, lesson_id: int) -> FoundLesson | None:
-        """Returns a lesson, and what somebody has to do with it."""
+    async def find_lesson(self, user_id: int, lesson_id: int, *, lock: bool = False) -> FoundLesson | None:
+        """Returns a lesson, and what somebody has to do with it; with `lock`, their enrollment as by that method."""
         for row in await self._work.fetch(_find_lesson, user=user_id, lesson=lesson_id):
             lesson, course, progress = _split(row, LessonRecord, CourseRecord, ProgressRecord)
-            return FoundLesson(lesson, course, None if progress.id is None else progress)
+            if lock and self._is_postgresql:  # SQLite's only writer has locked everything
+                progress = await self.lock(user_id, course.id)
+            return FoundLesson(lesson, course, progress if progress and progress.id is not None else None)
         return None
 
     async def enroll(self, user_id: int, course_id: int, now: dt.datetime) -> bool:

@@ -219,6 +219,7 @@ CALLS: dict[str, Call] = {
     "progress.get": lambda repos: repos.progress.get(ID, ID),
     "progress.lock": lambda repos: repos.progress.lock(ID, ID),
     "progress.find_lesson": lambda repos: repos.progress.find_lesson(ID, ID),
+    "progress.find_lesson locked": lambda repos: repos.progress.find_lesson(ID, ID, lock=True),
     "progress.enroll": lambda repos: repos.progress.enroll(ID, 1, NOW),
     "progress.enroll again": lambda repos: repos.progress.enroll(ID, ID, NOW),
     "progress.leave": given(progress, lambda repos, progress: repos.progress.leave(progress, NOW)),

@@ -24,8 +24,8 @@ a student   /progress               2      0
 a student   /progress COMP1         4      0
 a student   /lesson COMP1 2         5      2
 a student   /lesson                 4      2
-a student   /done                   4      3
-a student   /done                   4      2
+a student   /done                   3      3
+a student   /done                   3      2
 a student   /enroll STAT1           5      4
 a student   /cancel                 1      1
 a student   hello                   1      1
@@ -78,7 +78,9 @@ async def test_each_command_takes_so_many_statements(world: World, courses: int,
         with statements() as seen:
             await people[who].send(command)
         reads, writes = count(seen)
-        measured.append(f"{who:11} {command:23} {reads - is_postgresql:<6} {writes}")
+        # … and an enrollment is locked, where there is more than one writer.
+        own = is_postgresql * (1 + (command == "/done"))
+        measured.append(f"{who:11} {command:23} {reads - own:<6} {writes}")
     assert measured == TABLE.splitlines()[1:]
 
 
@@ -92,4 +94,4 @@ async def test_the_last_done_takes_three_more(world: World, is_postgresql: bool)
     with statements() as seen:
         assert "is complete" in (await ada.send("/done")).text
     reads, writes = count(seen)
-    assert (reads - is_postgresql, writes) == (6, 4)
+    assert (reads - 2 * is_postgresql, writes) == (5, 4)
