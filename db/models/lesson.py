@@ -1,16 +1,21 @@
 """Lessons of a course, and the blocks that they show."""
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, BigId, Data, Id, Moment, OptionalMoment
+
+_IS_THERE = text("removed_at IS NULL")
 
 
 class Lesson(Base):
     """One lesson. A removed one stays as a row, for those who completed it."""
 
     __tablename__ = "lessons"
-    __table_args__ = (Index("ix_lessons_course", "course_id", "position"),)
+    # How many there are, and which are done, is told by this index alone.
+    __table_args__ = (
+        Index("ix_lessons_course", "course_id", "position", "id", sqlite_where=_IS_THERE, postgresql_where=_IS_THERE),
+    )
 
     id: Mapped[Id]
     course_id: Mapped[int] = mapped_column(BigId, ForeignKey("courses.id"))

@@ -24,7 +24,7 @@ _list = Statement(
 _get = Statement(select(*_LESSON).where(Lesson.id == _lesson, Lesson.removed_at.is_(None)))
 _blocks = Statement(select(Block.content).where(Block.lesson_id == _lesson).order_by(Block.position))
 _count_blocks = Statement(select(func.count()).where(Block.lesson_id == _lesson))
-_last = Statement(select(func.max(Lesson.position)).where(Lesson.course_id == _course))
+_last = Statement(select(func.max(Lesson.position)).where(Lesson.course_id == _course, Lesson.removed_at.is_(None)))
 _add = Statement(
     insert(Lesson)
     .values(course_id=_course, title=bindparam("name"), position=bindparam("place"), created_at=_now)

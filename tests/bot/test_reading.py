@@ -1,7 +1,12 @@
 """What is no update, or none of Telegram's, is left before anything is done with it."""
 
-import pytest
+from typing import Any
 
+import pytest
+from telegram import Message, Update
+
+from bot import reading
+from bot.api import Api
 from tests.bot.updates import AT, BOT, GROUP, message, pressed, user
 from tests.chat import World
 
@@ -56,3 +61,41 @@ async def test_a_press_in_a_group_shows_nobodys_screens(world: World) -> None:
     )
     await world.settle()
     assert all("I teach in private" in each.text for each in world.miniature.chat(-1001))
+
+
+PLAIN = [
+    message(5001, text="Hi"),
+    message(5001, text="/start c_PY101", entities=[{"type": "bot_command", "offset": 0, "length": 6}]),
+    message(
+        5001, text="😀 <b>", entities=[{"type": "text_link", "offset": 0, "length": 2, "url": "https://example.org/"}]
+    ),
+    {**message(5001, text="Hi"), "chat": GROUP},
+]
+
+
+@pytest.mark.parametrize("said", PLAIN, ids=lambda said: said["text"])
+def test_plain_words_are_read_as_ptb_reads_them(said: dict[str, Any]) -> None:
+    """The shorter way to a message makes what PTB's own way makes."""
+    api, data = Api("42:TOKEN"), {"update_id": 7, "message": said}
+    short, own = reading._plain(data, api), Update.de_json(data, api)
+    assert short is not None
+    assert short.to_dict() == own.to_dict()
+    assert short.message is not None
+    assert own.message is not None
+    assert {name: getattr(short.message, name) for name in Message.__slots__ if name[0] != "_"} == {
+        name: getattr(own.message, name) for name in Message.__slots__ if name[0] != "_"
+    }
+    assert (short.effective_user, short.effective_chat, short.get_bot()) == (
+        own.effective_user,
+        own.effective_chat,
+        own.get_bot(),
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"photo": []}, {"reply_to_message": message(5001, text="?")}, {"entities": None}, {"date": "today"}, {"text": 5}],
+)
+def test_what_is_more_than_plain_words_goes_ptbs_way(more: dict[str, Any]) -> None:
+    """Whatever else a message has, or has otherwise, the shorter way does not know it."""
+    assert reading._plain({"update_id": 7, "message": {**message(5001, text="Hi"), **more}}, Api("42:TOKEN")) is None

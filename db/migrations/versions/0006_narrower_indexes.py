@@ -1,4 +1,4 @@
-"""Fewer indexes to write with each reply: one for what is unsent, one for messages that have a name."""
+"""Indexes that hold only what is looked for: unsent replies, messages with a name, lessons that their course has."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,4 +20,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=is_named,
         postgresql_where=is_named,
+    )
+    op.drop_index("ix_lessons_course", table_name="lessons")
+    is_there = sa.text("removed_at IS NULL")
+    op.create_index(
+        "ix_lessons_course",
+        "lessons",
+        ["course_id", "position", "id"],
+        unique=False,
+        sqlite_where=is_there,
+        postgresql_where=is_there,
     )
