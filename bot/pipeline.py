@@ -23,7 +23,7 @@ from bot.sender import Sender
 from bot.shelving import Trouble, apology
 from bot.transport import Transport
 from bot.unreadable import Unreadable
-from bot.wariness import MAX_ATTEMPTS, Wariness
+from bot.wariness import MAX_ATTEMPTS, Wariness, Watched
 from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_away, is_conflict, is_temporary
@@ -118,8 +118,8 @@ class Pipeline:
             return "ignored"
         chat = update.effective_chat or update.effective_user
         async with self._lanes.enter(update.effective_user.id, patience, lambda: self._sender.has_room(chat.id)):
-            async with self._wariness.watch(update.update_id) as is_killer:
-                outcome = await (self._give_up(update, match) if is_killer else self._answer(update, match))
+            async with self._wariness.watch(update.update_id) as watched:
+                outcome = await self._answer(update, match, watched)
             self._sender.deliver(outcome.rows, outcome.behind)
         if update.callback_query is not None:
             self._answer_press(update.callback_query.id, outcome.toast)
@@ -130,10 +130,15 @@ class Pipeline:
         if self._answers:
             await asyncio.wait(self._answers)
 
-    async def _answer(self, update: Update, match: Match) -> Outcome:
+    async def _answer(self, update: Update, match: Match, watched: Watched) -> Outcome:
         """Returns what was said, or is to be said: at once by a view that only reads, or else when it is committed."""
-        look = await self._looks.answer(update, match, self._lanes.place(), DEADLINE)
-        return await self._settle(update, match) if look is None else Outcome([], look.toast)
+        if watched.is_killer:
+            return await self._give_up(update, match)
+        if not watched.is_noted:
+            look = await self._looks.answer(update, match, self._lanes.place(), DEADLINE)
+            if look is not None:
+                return Outcome([], look.toast)
+        return await self._settle(update, match)
 
     async def _settle(self, update: Update, match: Match) -> Outcome:
         """Returns what was committed. Waits for a database that is away; gives up on what keeps failing."""

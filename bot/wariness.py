@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import NamedTuple
 
 from bot.clock import Clock
 from bot.patience import outlast
@@ -20,6 +21,13 @@ MAX_ATTEMPTS = 5
 WARY_FOR = 300.0
 # Seconds that the sender gets, at most, for what it took over at the start.
 REST = 2.0
+
+
+class Watched(NamedTuple):
+    """What is known of an update: whether anything is written down of its beginning, and whether it kills."""
+
+    is_noted: bool
+    is_killer: bool
 
 
 class Wariness:
@@ -43,8 +51,10 @@ class Wariness:
         self._until = time.monotonic() + WARY_FOR
 
     @asynccontextmanager
-    async def watch(self, update_id: int) -> AsyncIterator[bool]:
+    async def watch(self, update_id: int) -> AsyncIterator[Watched]:
         """Yields whether this update has ended too many processes; if not, it is written down that it is begun.
+
+        Then it is to leave a row in the outbox, which says that it was done: without one it would seem to kill.
 
         One that was begun before is a suspect, and begun alone: the innocent that ran beside a killer get away from it,
         and whatever else ends the process meanwhile is not held against it.
@@ -55,7 +65,7 @@ class Wariness:
         async with self._alone() if count else self._beside_others():
             if count is not None and count < MAX_ATTEMPTS:
                 await outlast(partial(self._begin, update_id))
-            yield count is not None and count >= MAX_ATTEMPTS
+            yield Watched(is_wary, is_killer=count is not None and count >= MAX_ATTEMPTS)
 
     @asynccontextmanager
     async def _beside_others(self) -> AsyncIterator[None]:

@@ -154,16 +154,18 @@ async def test_a_wary_bot_waits_for_its_database(
         assert len(Person(world, BOB, "Bob").said) == 1
 
 
-async def test_what_was_answered_is_no_attempt(database_url: str) -> None:
-    """An update that was done and not confirmed, kill after kill, comes again each time, and is no killer for that."""
+@pytest.mark.parametrize("words", ["/die", "/me"])
+async def test_what_was_answered_is_no_attempt(database_url: str, words: str) -> None:
+    """What was done and not confirmed, kill after kill, comes again and is no killer for that, nor if it only looks."""
     bot = Deadly(database_url)
     bot.kills = False
-    bot.miniature.say(ADA, "/die")
-    [update] = bot.miniature.world.updates.waiting()
+    bot.miniature.say(ADA, "/start")
+    assert await bot.live()
+    update = bot.miniature.say(ADA, words)
     for _ in range(MAX_ATTEMPTS + 1):
         async with bot.start() as world:
             await world.application.pipeline.process(update)
             await world.application.sender.drain()
     async with bot.start() as world:
-        assert [row.count for row in await world.rows(Attempt)] == [1]
-        assert Person(world, ADA, "Ada").said == ["Alive."]
+        assert [row.count for row in await world.rows(Attempt, Attempt.update_id == update["update_id"])] == [1]
+        assert len(Person(world, ADA, "Ada").said) == 2
