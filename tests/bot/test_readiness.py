@@ -22,7 +22,8 @@ async def test_a_database_that_is_away(
     """Without a database no update can be handled, and the log says why."""
     fail_first(monkeypatch, Attempts, "count", error)
     assert await check_database(database) == "database"
-    assert caplog.messages == [f"not ready: the database does not answer ({type(error).__name__})"]
+    said = [record.message for record in caplog.records if record.name == readiness.log.name]
+    assert said == [f"not ready: the database does not answer ({type(error).__name__})"]
 
 
 async def test_a_database_that_hangs(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
