@@ -1,7 +1,7 @@
 """Which view an update is for: PTB's handlers do the matching."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, cast
 
 from telegram import Chat, Message, Update
 from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
@@ -45,10 +45,11 @@ class Matcher:
 
     def _command(self, update: Update) -> Match:
         """Returns the match of a message that begins with a command of the talk's."""
-        text = update.message.text if update.message else None
-        command, *words = (text or "").split(maxsplit=1)
-        name = command[1:].partition("@")[0].lower()
-        return Match(self._talk.commands[name], args="".join(words).strip())
+        message = cast("Message", update.message)
+        text = cast("str", message.text)
+        # Where a command ends is for Telegram to say: "/help." has one.
+        name = text[1 : message.entities[0].length].partition("@")[0].lower()
+        return Match(self._talk.commands[name], args="".join(text.split(maxsplit=1)[1:]).strip())
 
     def _build(self) -> Iterator[tuple[BaseHandler[Any, Any, None], Route | None]]:
         """Yields the handlers; that of all commands has no route of its own."""

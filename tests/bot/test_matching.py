@@ -45,6 +45,14 @@ async def test_every_command_is_found(talk: Talk, telegram: Miniature) -> None:
             assert found == Match(command, args="two \n words")
 
 
+@pytest.mark.parametrize("mark", [".", "!", ",", "'s", ":)", "…", "-now"])
+async def test_a_command_ends_where_telegram_ends_it(talk: Talk, telegram: Miniature, mark: str) -> None:
+    """Who puts a mark behind a command gets what they asked for."""
+    assert await match(talk, telegram, telegram.say(ADA, f"/help{mark}")) == Match(talk.commands["help"])
+    found = await match(talk, telegram, telegram.say(ADA, f"/help@syllabot_bot{mark} me"))
+    assert found == Match(talk.commands["help"], args="me")
+
+
 @pytest.mark.parametrize(
     "typed", ["/start@another_bot", "/unknown", "say /start", "//start", "/start@", "/startle", "hello", "/"]
 )
