@@ -36,7 +36,8 @@ class Lanes:
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] = self._users.get(key, 0) + 1
         try:
-            await _take(lock, patience)
+            is_alone = self._users[key] == 1  # and needs no timer, for it will not wait
+            await _take(lock, None if is_alone else patience)
             try:
                 if patience is not None:
                     await _wait_for_room(has_room, patience)
@@ -57,9 +58,6 @@ class Lanes:
 
 
 async def _take(lock: asyncio.Lock, patience: float | None) -> None:
-    if not lock.locked():  # nobody waits, either: no need of a timer
-        await lock.acquire()
-        return
     try:
         async with asyncio.timeout(patience):
             await lock.acquire()

@@ -111,3 +111,23 @@ async def test_patience_ends() -> None:
     async with lanes.enter(7, patience=0.001):
         pass
     assert lanes._users == {}
+
+
+async def test_patience_ends_in_a_lane_that_changes_hands() -> None:
+    """Who comes just when the next one's turn begins waits behind that one, and no longer than they will."""
+    lanes, hold = Lanes(1), asyncio.Event()
+
+    async def work() -> None:
+        async with lanes.enter(7):
+            await hold.wait()
+
+    async with lanes.enter(7):
+        second = asyncio.create_task(work())
+        await turn()
+    async with asyncio.timeout(10):
+        with pytest.raises(LaneBusyError):
+            async with lanes.enter(7, patience=0.001):
+                pytest.fail("the lane is promised")
+    hold.set()
+    await second
+    assert lanes._users == {}
