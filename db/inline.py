@@ -99,6 +99,7 @@ async def _on_thread(work: Callable[[], object]) -> None:
         await asyncio.shield(future)
     except asyncio.CancelledError:
         await asyncio.wait([future])
+        future.exception()  # nobody else will ask for it
         raise
 
 

@@ -54,8 +54,8 @@ class InlineReaders:
         """
         connection, driver = self._free.pop() if self._free else await self._connect()
         work = InlineWork(connection, driver, self._prepared)
-        driver.execute("BEGIN")
         try:
+            driver.execute("BEGIN")
             yield work
         finally:
             await work.close()

@@ -84,8 +84,8 @@ class Units:
                         await _take_turn(group[-1], InlineWork(connection, driver, self._prepared))
                     _check_alive(driver)
             except Exception as error:  # noqa: BLE001 -- whatever it is, those who wait for it must hear of it
-                await self.close()
                 self._refuse(group, error)
+                await self._disconnect()
             else:
                 for unit in group:
                     if not unit.stands.done():
@@ -99,7 +99,12 @@ class Units:
         return self._connected
 
     async def close(self) -> None:
-        """Gives the connection back; the next unit takes it again."""
+        """Gives the connection back when what has begun is over; the next unit takes it again."""
+        if self._runner is not None:
+            await asyncio.wait([self._runner])
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         if self._connected is not None:
             (connection, _driver), self._connected = self._connected, None
             await connection.close()

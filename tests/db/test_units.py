@@ -1,12 +1,14 @@
 """Units of work that wait together are committed together, and each stands or falls alone. On SQLite only."""
 
 import asyncio
+import sqlite3
+import threading
 
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from db import units
+from db import inline, units
 from db.inline import InlineSqlite
 from db.models import Throttle
 from db.transaction import Database
@@ -139,3 +141,29 @@ async def test_who_is_cancelled_holds_up_nobody(sqlite: Database, steps: int) ->
         await asyncio.gather(first, third)
         await asyncio.wait([second])
     assert await keys(sqlite) >= {"a", "c"}
+
+
+async def test_closing_waits_for_the_disk(sqlite: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit that has begun is not left alone on its thread, though nobody waits for its end any more."""
+    commit, begun, disk = sqlite3.Connection.commit, asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def commit_slowly(self: sqlite3.Connection) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        disk.wait(10)
+        commit(self)
+
+    monkeypatch.setattr(inline._Connection, "commit", commit_slowly)
+    writing = asyncio.create_task(write(sqlite, "a"))
+    await begun.wait()
+    writing.cancel()
+    await asyncio.wait([writing])
+    closing = asyncio.create_task(sqlite.close())
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not closing.done()
+    disk.set()
+    await closing
+    again = Database(database_url)
+    assert await keys(again) == {"a"}
+    await again.close()
