@@ -11,10 +11,12 @@ from db.records import OutgoingRecord
 class Mailbox:
     """One chat's waiting rows and its pace; forgotten when neither tells anything."""
 
-    def __init__(self, pace: Pace) -> None:
-        """Begins empty."""
+    def __init__(self, pace: Pace, clock: Callable[[], float]) -> None:
+        """Begins empty; `clock` counts seconds."""
         self.rows: list[OutgoingRecord] = []
         self.pace = pace
+        self._clock = clock
+        self._rests_until = clock()
         # Whether another process may have older rows of this chat.
         self.is_behind = False
         # Whether something is on its way that never waited here.
@@ -24,12 +26,24 @@ class Mailbox:
     @property
     def is_clear(self) -> bool:
         """Whether a message may leave at once, and comes after all that came before."""
-        return not (self.rows or self.is_passed) and self.pace.is_free
+        return not (self.rows or self.is_passed or self._rest) and self.pace.is_free
 
     @property
     def is_idle(self) -> bool:
         """Whether a new one would serve as well."""
-        return not (self.rows or self.is_passed) and self.pace.is_rested
+        return not (self.rows or self.is_passed or self._rest) and self.pace.is_rested
+
+    def rest(self, seconds: float) -> None:
+        """Lets nothing leave for so long."""
+        self._rests_until = self._clock() + seconds
+
+    def take_leave(self) -> float:
+        """Takes leave to send one message; returns the seconds to wait before."""
+        return max(self.pace.take(), self._rest)
+
+    @property
+    def _rest(self) -> float:
+        return max(0.0, self._rests_until - self._clock())
 
     def put(self, row: OutgoingRecord) -> None:
         """Takes a row, in order; one that a dead sender left comes before those that were waiting for it."""
@@ -62,7 +76,7 @@ class Mailboxes:
         if (row.chat_id, is_broadcast) not in self._boxes:
             beside = self._boxes.get((row.chat_id, not is_broadcast))
             pace = beside.pace if beside else pace_of(row.chat_id, self._per_chat, self._clock)
-            self._boxes[row.chat_id, is_broadcast] = Mailbox(pace)
+            self._boxes[row.chat_id, is_broadcast] = Mailbox(pace, self._clock)
         return self._boxes[row.chat_id, is_broadcast]
 
     def count(self, chat_id: int) -> int:

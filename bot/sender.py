@@ -1,6 +1,7 @@
 """The sender: outbox rows leave in order within a chat, at a rate that Telegram takes, people before broadcasts.
 
-The only place that sends messages. Everything that comes here has been committed before.
+The only place that sends messages. Everything that comes here has been committed before, but for what `send_at_once`
+gets: that is nowhere, and may be said again.
 """
 
 import asyncio
@@ -93,11 +94,14 @@ class Sender:
         mailbox = self._mailboxes.of(row)
         if not (mailbox.is_clear and self._gate.slip_through()):
             return False
-        mailbox.pace.take()
+        mailbox.take_leave()
         mailbox.is_passed = True
         try:
             async with asyncio.timeout(AT_ONCE):
-                outcome = await deliver(self._api, row, None)
+                outcome = await self._send(row)
+            if isinstance(outcome, Postponed):
+                self._postpone(row, outcome)
+                mailbox.rest(FIRST_PAUSE if outcome.seconds is None else outcome.seconds)
         except TimeoutError:
             return False
         finally:
@@ -158,7 +162,7 @@ class Sender:
             if mailbox.is_behind:
                 await self._wait_for_others(mailbox)
                 continue
-            if pause_before := mailbox.pace.take():
+            if pause_before := mailbox.take_leave():
                 await asyncio.sleep(pause_before)
             if mailbox.rows:
                 await self._gate.enter(mailbox.rows[0].priority)

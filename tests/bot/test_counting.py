@@ -53,3 +53,12 @@ async def test_a_reply_counts_once_and_each_try_that_is_repeated(world: World, n
     assert number(world, "replies_postponed", reason="flood") == 1
     assert number(world, "replies_postponed", reason="server") == 1
     assert world.application.sender.unsent == 0
+
+
+async def test_a_look_that_had_to_wait_counts_like_any_reply(world: World, naps: Naps) -> None:
+    """Once as postponed, once as delivered."""
+    [ada] = await meet(world, "Ada")
+    refuse(world, lambda method, _params: method == "sendMessage", ApiError(429, "Too Many Requests", 3))
+    await ada.send("/help")
+    assert number(world, "replies_postponed", reason="flood") == 1
+    assert number(world, "replies", outcome="delivered", kind="answer") == 2
