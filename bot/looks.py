@@ -14,7 +14,7 @@ from telegram import Update
 
 from bot.deadline import within
 from bot.matching import Match
-from bot.requests import Requests, sender
+from bot.requests import Requests, person_of
 from bot.sender import Sender
 from bot.transport import Transport
 from db.records import OutgoingRecord
@@ -66,7 +66,7 @@ class Looks:
         """Returns the only row of a reply; None when there is more than that to say, or anything to write."""
         now = self._requests.now()
         async with self._database.reading() as repos:
-            visit = await repos.sessions.look(sender(update).id, update.update_id, now)
+            visit = await repos.sessions.look(person_of(update).id, update.update_id, now)
             if visit is None or visit.answered:
                 return None
             request = self._requests.of(update, match, visit, now, {})

@@ -18,7 +18,7 @@ from bot.looks import Looks
 from bot.matching import Match, Matcher
 from bot.metrics import Handled, Metrics
 from bot.reading import read
-from bot.requests import Requests, sender
+from bot.requests import Requests, person_of
 from bot.sender import Sender
 from bot.shelving import Trouble, apology
 from bot.transport import Transport
@@ -216,7 +216,7 @@ class Pipeline:
     ) -> Request | None:
         """Returns the request of an update, its session locked; nothing when it was answered before."""
         now = self._requests.now()
-        visit = await repos.sessions.open(sender(update).id, update.update_id, now)
+        visit = await repos.sessions.open(person_of(update).id, update.update_id, now)
         if visit.answered:
             log.info("update %s was answered before", update.update_id)
             return None

@@ -32,7 +32,7 @@ class Requests:
     def of(self, update: Update, match: Match, visit: Visit, now: dt.datetime, computed: _Computed) -> Request:
         """Returns the request; the session learns what the update tells of its person, and lasts on."""
         session = visit.session
-        _introduce(session, sender(update))
+        _introduce(session, person_of(update))
         lasts = dt.timedelta(days=self._rules.session_days)
         # Renewed by use, but written once a day at most.
         due = now + lasts - min(dt.timedelta(days=1), lasts / 2)
@@ -50,7 +50,7 @@ class Requests:
         )
 
 
-def sender(update: Update) -> User:
+def person_of(update: Update) -> User:
     """Returns who sent an update that has a sender."""
     assert update.effective_user is not None  # noqa: S101 (the pipeline takes no other)
     return update.effective_user

@@ -1,6 +1,6 @@
 """Records: what was read of a row, and is only read. Whoever wants it changed asks a repository.
 
-They are plain tuples: loading one takes a tenth of the time that an object of the ORM takes, which stands ready to be
+They are plain data: loading one takes a tenth of the time that an object of the ORM takes, which stands ready to be
 written back. Each has the names of some columns of its model.
 """
 

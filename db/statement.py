@@ -13,12 +13,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from db.models import Base
 
-Convert = Callable[[Any], Any]
 Row = Sequence[Any]
-_INSERTS = ((postgresql.dialect, postgresql.insert), (sqlite.dialect, sqlite.insert))
-
-
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
+_INSERTS = ((postgresql.dialect, postgresql.insert), (sqlite.dialect, sqlite.insert))
 
 
 class Statement:

@@ -77,7 +77,7 @@ class Work:
 
 
 class InlineWork(Work):
-    """Runs prepared statements on SQLite's own connection, between two savepoints of the unit."""
+    """Runs prepared statements on SQLite's own connection; a unit's work stands behind a savepoint."""
 
     # Its session may have to take back what it could not write, and must take nobody else's along.
     _joining = "create_savepoint"

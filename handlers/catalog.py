@@ -70,7 +70,7 @@ def summary(card: CourseCard) -> Text:
         title=Bold(card.course.title),
         instructor=card.instructor_name,
         lessons=count_lessons(card.lessons),
-        students=count_students(card.students),
+        students=count_students(card.course.students),
     )
 
 
@@ -113,7 +113,7 @@ async def card_screen(request: Request, repos: Repositories, course: CourseRecor
     standing = await _standing(repos, progress, course) if progress and enrolled else None
     card = await repos.courses.require_card(course.id)
     figures = _("{lessons} · {students}").format(
-        lessons=count_lessons(card.lessons), students=count_students(card.students)
+        lessons=count_lessons(card.lessons), students=count_students(card.course.students)
     )
     text = lines(
         lines(Bold(course.title), _("by {name}").format(name=card.instructor_name)),

@@ -45,7 +45,7 @@ def _summary(card: CourseCard) -> Text:
         title=Bold(card.course.title),
         status=_STATUS[card.course.status],
         lessons=count_lessons(card.lessons),
-        students=_count_students(card.students),
+        students=_count_students(card.course.students),
     )
 
 
@@ -84,7 +84,7 @@ async def desk_screen(
         title=Bold(course.title), status=_STATUS[course.status], code=course.code
     )
     figures = _("{lessons} · {students}").format(
-        lessons=count_lessons(card.lessons), students=_count_students(card.students)
+        lessons=count_lessons(card.lessons), students=_count_students(card.course.students)
     )
     author = None if is_mine else _("by {name}").format(name=card.instructor_name)
     text = lines(news, lines(heading, author, figures), between="\n\n")
@@ -99,7 +99,7 @@ def _desk_rows(card: CourseCard) -> list[Row]:
     else:
         publish = Button(_("Publish"), Publish(course.id, 1))
     lessons = Button(_("Lessons"), DeskLessons(course.id)) if card.lessons else None
-    students = Button(_("Students"), ListStudents(course_id=course.id)) if card.students else None
+    students = Button(_("Students"), ListStudents(course_id=course.id)) if card.course.students else None
     return [
         [Button(_("Add lesson"), AddLesson(course.id)), lessons, students],
         [Button(_("Preview"), ShowCourse(course.id)), publish],
@@ -118,7 +118,7 @@ async def publish(request: Request, repos: Repositories) -> Reply:
         raise UserError(text.format(title=Bold(course.title)), Button(_("Add lesson"), AddLesson(course.id)))
     status = CourseStatus.PUBLISHED if press.on else CourseStatus.DRAFT
     course = await repos.courses.set_status(course, status, request.now)
-    toast = _("Published: /courses shows it to everyone.") if press.on else _hidden(card.students)
+    toast = _("Published: /courses shows it to everyone.") if press.on else _hidden(card.course.students)
     return reply(await desk_screen(request, repos, course), toast=toast)
 
 

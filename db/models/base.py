@@ -40,10 +40,6 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
             raise ValueError(message)
         return value.astimezone(dt.UTC)
 
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        """Returns what was stored, aware."""
-        return value
-
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.datetime | None] | None:
         """Returns what makes a moment of what the driver gives: of text, in SQLite, which has no zones but UTC."""
         return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)

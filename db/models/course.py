@@ -36,7 +36,7 @@ class Course(Base):
     )
     instructor_id: Mapped[int] = mapped_column(BigId, ForeignKey("instructors.user_id"))
     # How many enrollments are not left: counted up and down with each, for a look must not cost more the more there
-    # are. Only SQL changes it, so a course that was loaded before that has the old number; a card has the newest.
+    # are. Only the database counts, so a record that was read before has the number of then.
     students: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Moment]
     published_at: Mapped[OptionalMoment]

@@ -1,9 +1,7 @@
 """What every repository has: the work of its transaction."""
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Base
 from db.work import Work
 
 
@@ -21,7 +19,3 @@ class Repository:
     @property
     def _is_postgresql(self) -> bool:
         return self._work.connection.dialect.name == "postgresql"
-
-    def _insert(self, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
-        """Returns an INSERT that knows ON CONFLICT, which both databases spell alike and standard SQL lacks."""
-        return postgresql.insert(model) if self._is_postgresql else sqlite.insert(model)

@@ -40,7 +40,6 @@ class CourseCard(NamedTuple):
     course: CourseRecord
     instructor_name: str
     lessons: int
-    students: int
 
 
 class Page(NamedTuple):
@@ -243,5 +242,4 @@ def _first(rows: Sequence[Row]) -> CourseRecord | None:
 
 def _card_of(row: Row) -> CourseCard:
     *course, instructor_name, lessons = row
-    record = CourseRecord(*course)
-    return CourseCard(record, instructor_name, lessons, record.students)
+    return CourseCard(CourseRecord(*course), instructor_name, lessons)

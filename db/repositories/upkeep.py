@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, null, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, null, select, update
 
 from db.models import Attempt, AuditEntry, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.base import Repository
+from db.statement import Upsert
 
 # A first few wrong passwords are free; then the wait doubles up to a limit, so that nobody is locked out for ever.
 FREE_FAILURES = 5
@@ -27,6 +28,22 @@ def wait_after(failures: int) -> dt.timedelta:
     return min(FIRST_WAIT * (1 << min(failures - FREE_FAILURES, 16)), LONGEST_WAIT)
 
 
+_count = Upsert(
+    Throttle,
+    lambda insert: insert.values(
+        key=bindparam("counted"), failures=1, last_at=bindparam("now"), update_id=bindparam("counted_update")
+    ).on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "failures": Throttle.failures + 1,
+            "last_at": insert.excluded.last_at,
+            "update_id": insert.excluded.update_id,
+        },
+        where=Throttle.update_id != insert.excluded.update_id,
+    ),
+)
+
+
 class Throttles(Repository):
     """Wrong passwords in a row."""
 
@@ -39,14 +56,7 @@ class Throttles(Repository):
 
     async def count(self, key: str, update_id: int, now: dt.datetime) -> None:
         """Counts a try, once however often its update is handled."""
-        statement = self._insert(Throttle).values(key=key, failures=1, last_at=now, update_id=update_id)
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["key"],
-                set_={"failures": Throttle.failures + 1, "last_at": now, "update_id": update_id},
-                where=Throttle.update_id != update_id,
-            )
-        )
+        await self._work.run(_count, [{"counted": key, "counted_update": update_id, "now": now}])
 
     async def is_counted(self, key: str, update_id: int) -> bool:
         """Whether this update's try stands in the count."""
@@ -93,6 +103,21 @@ class Alike(NamedTuple):
 _IS_TRIABLE = and_(ShelvedUpdate.content.is_not(null()), ShelvedUpdate.retried_at.is_(None))
 
 
+_KEPT = ("telegram_id", "content", "traceback", "fingerprint", "shelved_at")
+_shelve = Upsert(
+    ShelvedUpdate,
+    lambda insert: (
+        insert.values({name: bindparam(name) for name in ("update_id", *_KEPT)})
+        # Update ids begin anew at random: the same number may come back with another update.
+        .on_conflict_do_update(
+            index_elements=["update_id"],
+            set_={name: insert.excluded[name] for name in (*_KEPT, "retried_at", "retried_by")},
+        )
+        .returning(ShelvedUpdate.id)
+    ),
+)
+
+
 class Shelf(Repository):
     """Updates that could not be handled."""
 
@@ -108,19 +133,16 @@ class Shelf(Repository):
     ) -> int:
         """Returns the reference under which the update is kept."""
         await self._take_turns(fingerprint)
-        values = {
-            "telegram_id": telegram_id,
-            "content": content,
-            "traceback": traceback,
-            "fingerprint": fingerprint,
-            "shelved_at": now,
-            "retried_at": None,
-            "retried_by": None,
-        }
-        statement = self._insert(ShelvedUpdate).values(update_id=update_id, **values)
-        # Update ids begin anew at random: the same number may come back with another update.
-        statement = statement.on_conflict_do_update(index_elements=["update_id"], set_=values)
-        return int(await self._session.scalar(statement.returning(ShelvedUpdate.id)) or 0)
+        [(reference,)] = await self._work.fetch(
+            _shelve,
+            update_id=update_id,
+            telegram_id=telegram_id,
+            content=content,
+            traceback=traceback,
+            fingerprint=fingerprint,
+            shelved_at=now,
+        )
+        return int(reference)
 
     async def add_first(self, *, update_id: int, traceback: str, fingerprint: str, now: dt.datetime) -> int | None:
         """Returns the reference of an update of which nothing is kept; None when one of this trouble lies there."""
@@ -216,6 +238,16 @@ def _these(entry: ShelvedUpdate, upto: int | None) -> ColumnElement[bool]:
     return and_(ShelvedUpdate.fingerprint == entry.fingerprint, ShelvedUpdate.id <= upto)
 
 
+_begin = Upsert(
+    Attempt,
+    lambda insert: insert.values(
+        update_id=bindparam("begun"), count=1, begun_at=bindparam("now")
+    ).on_conflict_do_update(
+        index_elements=["update_id"], set_={"count": Attempt.count + 1, "begun_at": insert.excluded.begun_at}
+    ),
+)
+
+
 class Attempts(Repository):
     """Updates that were begun by processes that ended before they were done."""
 
@@ -228,12 +260,7 @@ class Attempts(Repository):
 
     async def begin(self, update_id: int, now: dt.datetime) -> None:
         """Writes down that an update is begun."""
-        statement = self._insert(Attempt).values(update_id=update_id, count=1, begun_at=now)
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["update_id"], set_={"count": Attempt.count + 1, "begun_at": now}
-            )
-        )
+        await self._work.run(_begin, [{"begun": update_id, "now": now}])
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Deletes the counts of updates that Telegram does not offer any more."""

@@ -3,16 +3,22 @@
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from db.models import Instructor, InstructorRequest, Role, User
 from db.repositories.base import Repository
+from db.statement import Upsert
 
 
 def fold_email(email: str) -> str:
     """Returns the form of an address under which it is unique, whatever its case."""
     # Not casefold: straße.de and strasse.de are two domains (IDNA 2008, RFC 5894, 1.3).
     return email.lower()
+
+
+_ensure_instructor = Upsert(
+    Instructor, lambda insert: insert.values(user_id=bindparam("user"), bio="").on_conflict_do_nothing()
+)
 
 
 class OpenRequest(NamedTuple):
@@ -69,7 +75,7 @@ class Users(Repository):
 
     async def ensure_instructor(self, user_id: int) -> None:
         """Gives the account its public side, whatever its role: the environment may have made it an instructor's."""
-        await self._session.execute(self._insert(Instructor).values(user_id=user_id, bio="").on_conflict_do_nothing())
+        await self._work.run(_ensure_instructor, [{"user": user_id}])
 
     def demote(self, user: User) -> None:
         """Makes the account a student's. Its courses stay, for their students."""

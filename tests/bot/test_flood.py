@@ -41,23 +41,17 @@ async def test_a_person_who_has_much_to_read_waits(world: World, naps: Naps) -> 
     assert ada.said[1:] == [*map(str, range(sending.CROWDED)), f"You are not signed in.\nTelegram id {ada.id}"]
 
 
-async def test_a_little_less_is_not_too_much(world: World, naps: Naps) -> None:
-    """A minute's worth of answers, as a long lesson is, keeps nobody waiting."""
+@pytest.mark.parametrize(("count", "patience"), [(sending.CROWDED - 1, 0.01), (sending.CROWDED, None)])
+async def test_who_does_not_wait(world: World, naps: Naps, count: int, patience: float | None) -> None:
+    """A minute's worth of answers, as a long lesson is, keeps nobody waiting; nor does anything under long polling.
+
+    There Telegram gives no more than a hundred unconfirmed updates: one that waited would end up before everybody's.
+    """
     [ada] = await meet(world, "Ada")
     read = naps.hold(17.0)
-    await crowd(world, ada, sending.CROWDED - 1)
+    await crowd(world, ada, count)
     await naps.begun(17.0)
-    assert await world.application.pipeline.process(world.miniature.say(ada.id, "/me"), patience=0.01) == "answered"
-    read.set()
-
-
-async def test_long_polling_does_not_wait(world: World, naps: Naps) -> None:
-    """Telegram gives no more than a hundred unconfirmed updates: one that waited would end up before everybody's."""
-    [ada] = await meet(world, "Ada")
-    read = naps.hold(17.0)
-    await crowd(world, ada)
-    await naps.begun(17.0)
-    assert await world.application.pipeline.process(world.miniature.say(ada.id, "/me")) == "answered"
+    assert await world.application.pipeline.process(world.miniature.say(ada.id, "/me"), patience) == "answered"
     read.set()
 
 

@@ -89,6 +89,7 @@ async def test_a_suspect_waits_for_those_at_work_and_the_others_for_it(crew: Cre
     await crew.until(3, 4)
     await crew.finish(3)
     await crew.finish(4)
+    assert crew.at_work == []
 
 
 async def test_nobody_begins_beside_a_suspect_when_wariness_is_over(crew: Crew) -> None:
@@ -101,6 +102,7 @@ async def test_nobody_begins_beside_a_suspect_when_wariness_is_over(crew: Crew) 
     await crew.finish(SUSPECT)
     await crew.until(1)
     await crew.finish(1)
+    assert crew.at_work == []
 
 
 async def test_a_suspects_own_lane_goes_on(database_url: str) -> None:

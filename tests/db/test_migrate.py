@@ -158,7 +158,7 @@ async def test_students_are_counted(empty_url: str) -> None:
     await upgrade(empty_url)
     database = Database(empty_url)
     async with database.transaction() as repos:
-        assert [(await repos.courses.require_card(number)).students for number in (1, 2)] == [2, 0]
+        assert [(await repos.courses.require_card(number)).course.students for number in (1, 2)] == [2, 0]
     await database.close()
 
 

@@ -132,7 +132,7 @@ class Model:
         assert await lesson_ids(self.world, self.course) == self.lessons
         rows = await self.world.rows(Progress, Progress.course_id == self.course.id)
         async with self.world.application.database.transaction() as repos:
-            students = (await repos.courses.require_card(self.course.id)).students
+            students = (await repos.courses.require_card(self.course.id)).course.students
         assert students == sum(learner.takes_it for learner in self.learners)
         for learner, row in zip(self.learners, sorted(rows, key=lambda row: int(row.user_id)), strict=True):
             found = await self.world.rows(Completion, Completion.user_id == row.user_id)
