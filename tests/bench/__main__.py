@@ -35,7 +35,7 @@ PARTS: dict[str, tuple[str, Callable[[Plan], AsyncIterator[str]]]] = {
     "memory": ("Memory", memory),
     "start": ("Start", start),
     "database": ("In the database", queries),
-    "logins": ("Beside logins", lambda plan: logins(plan.fewer_rounds)),
+    "logins": ("Beside logins", logins),
 }
 
 

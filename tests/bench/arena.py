@@ -95,7 +95,7 @@ class Arena:
         bot = self._enter(name)
         if not processes:
             await self._spawn(bot, POLLING, _settings(database_url))
-        ports = [_free_port() for _ in range(processes)]
+        ports = [free_port() for _ in range(processes)]
         for port in ports:
             # One address for all, as behind a balancer, which the stub is.
             hook = {"WEBHOOK_URL": f"http://127.0.0.1:{ports[0]}", "WEBHOOK_SECRET": SECRET, "LISTEN_PORT": str(port)}
@@ -200,7 +200,8 @@ def has_environment() -> bool:
     return BENCH_PYTHON.parents[1].joinpath("ready").exists()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Returns a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port

@@ -8,6 +8,7 @@ from tests.bench.contest import Contest, Turn, wait
 from tests.bench.day import COMMANDS, Day
 from tests.bench.pictures import Picture, draw
 from tests.bench.plan import Plan
+from tests.bench.schools import NAMES
 from tests.bench.table import milliseconds, table
 from tests.chaos.databases import MissingError
 
@@ -15,7 +16,6 @@ from tests.chaos.databases import MissingError
 FLIGHT = 4
 # Many short rounds: what is compared lies close together, and a few percent are looked for.
 ASKS, ROUNDS = 25, 8
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 async def growth(plan: Plan) -> AsyncIterator[str]:

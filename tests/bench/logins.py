@@ -1,13 +1,11 @@
-"""How long `/progress` takes while many people log in at once: `python -m tests.bench.logins`.
+"""The logins: how long `/progress` takes while many people log in at once.
 
 A login costs a quarter of a second of pure computing (bcrypt at cost 12). Rounds of one person's `/progress` alone and
 the same beside twenty logins take turns; each round gives a 95th percentile, and the medians of these are compared.
 """
 
-import argparse
 import asyncio
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -20,9 +18,11 @@ from bot.clock import utc_now
 from bot.playground.course import CODE, seed_course
 from db.migrate import upgrade
 from db.transaction import Database
+from tests.bench.arena import ROOT, free_port
+from tests.bench.plan import Plan
+from tests.bench.table import milliseconds, table
 from tests.chaos.telegram import Telegram, telegram
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "42:BENCH-TOKEN"
 PASSWORD = "correct horse"
 LOGINS, QUESTIONS = 20, 40
@@ -96,7 +96,7 @@ def _p95(values: list[float]) -> float:
 @asynccontextmanager
 async def _bot(command: str, server: Telegram, database_url: str, folder: Path) -> AsyncIterator[None]:
     """Runs `python -m bot run` or `serve`, and yields when it answers."""
-    port = _free_port()
+    port = free_port()
     environment = {
         "BOT_TOKEN": TOKEN,
         "BOT_API_URL": server.url,
@@ -122,29 +122,12 @@ async def _bot(command: str, server: Telegram, database_url: str, folder: Path) 
         await process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def logins(rounds: int) -> AsyncIterator[str]:
+async def logins(plan: Plan) -> AsyncIterator[str]:
     """Yields a table of 95th percentiles, by long polling and behind a webhook."""
-    yield "| p95 of /progress | alone | beside 20 logins | ratio |"
-    yield "| --- | --- | --- | --- |"
+    rows = []
     for command, way in (("run", "long polling"), ("serve", "webhook")):
-        alone, beside = await measure(command, rounds)
-        ratio = median(beside) / median(alone)
-        yield f"| {way} | {median(alone) * 1000:.0f} ms | {median(beside) * 1000:.0f} ms | {ratio:.2f} |"
-
-
-async def main() -> None:
-    """Prints a table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.logins", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="of each kind, taking turns")
-    async for line in logins(parser.parse_args().rounds):
-        sys.stdout.write(line + "\n")
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+        plan.tell(f"{plan.fewer_rounds} rounds of logins by {way}")
+        alone, beside = map(median, await measure(command, plan.fewer_rounds))
+        rows.append([way, f"{milliseconds(alone)} ms", f"{milliseconds(beside)} ms", f"{beside / alone:.2f}"])
+    for line in table(("p95 of /progress", "alone", f"beside {LOGINS} logins", "ratio"), rows):
+        yield line

@@ -15,6 +15,7 @@ from db.engine import create_engine
 from handlers.students import PAGE
 from tests.bench.counting import clock_of_today
 from tests.bench.plan import Plan
+from tests.bench.schools import NAMES
 from tests.bench.seed import FIRST, PASSWORD
 from tests.bench.table import milliseconds, table
 from tests.chaos.databases import MissingError
@@ -23,7 +24,6 @@ from tests.db.plans import ALLOWED, full_scans
 from tests.statements import Executed, statements
 
 Recorded = Mapping[str, Sequence[Executed]]
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 TIMES = 100
 STUDENTS = "the first page of students", "a page of students in the middle"
 TIMED = ("/progress", *STUDENTS)

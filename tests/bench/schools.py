@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.bench.seed import seed
 from tests.chaos import databases
 
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
 
 class Schools:
     """Databases with a school in them, on SQLite and on PostgreSQL."""
