@@ -36,8 +36,10 @@ class Lanes:
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] = self._users.get(key, 0) + 1
         try:
-            is_alone = self._users[key] == 1  # and needs no timer, for it will not wait
-            await _take(lock, None if is_alone else patience)
+            if self._users[key] == 1:  # nobody to wait for, and no timer
+                await lock.acquire()
+            else:
+                await _take(lock, patience)
             try:
                 if patience is not None:
                     await _wait_for_room(has_room, patience)

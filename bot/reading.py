@@ -15,6 +15,36 @@ _PLAIN = {"message_id": int, "date": int, "chat": dict, "from": dict, "text": st
 _ALWAYS = _PLAIN.keys() - {"entities"}
 
 
+class _Unguarded:
+    """An object of PTB's that nobody changes.
+
+    PTB's own ask at each attribute whether it may be set, which takes as long as all the rest of reading a message.
+    """
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__
+
+
+class _Message(_Unguarded, Message):
+    __slots__ = ()
+
+
+class _Chat(_Unguarded, Chat):
+    __slots__ = ()
+
+
+class _User(_Unguarded, User):
+    __slots__ = ()
+
+
+class _Entity(_Unguarded, MessageEntity):
+    __slots__ = ()
+
+
+class _Update(_Unguarded, Update):
+    __slots__ = ()
+
+
 def read(data: Mapping[str, Any], api: Api) -> Update:
     """Returns an update whose ids are numbers, and whose texts are texts: PTB takes anything for them.
 
@@ -39,24 +69,20 @@ def _plain(data: Mapping[str, Any], api: Api) -> Update | None:
     PTB looks for a hundred things that such a message does not have, which takes as long as all the rest of it.
     """
     said = data.get("message")
-    if (
-        data.keys() != {"update_id", "message"}
-        or type(said) is not dict
-        or not {"from", "text"} <= said.keys() <= _PLAIN.keys()
-    ):
+    if data.keys() != {"update_id", "message"} or type(said) is not dict or not _ALWAYS <= said.keys() <= _PLAIN.keys():
         return None
     if any(type(value) is not _PLAIN[name] for name, value in said.items()):
         return None
-    message = Message(
+    message = _Message(
         said["message_id"],
         datetime.fromtimestamp(said["date"], UTC),
-        Chat.de_json(said["chat"], api),
-        from_user=User.de_json(said["from"], api),
+        _Chat.de_json(said["chat"], api),
+        from_user=_User.de_json(said["from"], api),
         text=said["text"],
-        entities=MessageEntity.de_list(said.get("entities", []), api),
+        entities=_Entity.de_list(said.get("entities", []), api),
     )
     message.set_bot(api)
-    update = Update(data["update_id"], message=message)
+    update = _Update(data["update_id"], message=message)
     update.set_bot(api)
     return update
 

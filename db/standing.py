@@ -54,10 +54,11 @@ class Student(NamedTuple):
         return percent(self.done, self.total)
 
 
-class LessonStanding(NamedTuple):
-    """A lesson of the course, and when the student completed it, if so."""
+class Step(NamedTuple):
+    """A lesson that the course has, and when the student completed it, if so."""
 
-    lesson: LessonRecord
+    id: int
+    title: str
     completed_at: dt.datetime | None
 
 
@@ -65,7 +66,7 @@ class LessonStanding(NamedTuple):
 class Path:
     """The lessons that a course has, in order, as far as one student has come."""
 
-    steps: Sequence[LessonStanding]
+    steps: Sequence[Step]
 
     @property
     def total(self) -> int:
@@ -83,14 +84,14 @@ class Path:
         return percent(self.done, self.total)
 
     @property
-    def next_lesson(self) -> LessonRecord | None:
+    def next_lesson(self) -> Step | None:
         """The first lesson that is not completed."""
         return self.next_after(-1)
 
-    def next_after(self, index: int) -> LessonRecord | None:
+    def next_after(self, index: int) -> Step | None:
         """Returns the next lesson that is not completed, beginning anew at the end."""
         following = (*self.steps[index + 1 :], *self.steps[: index + 1])
-        return next((step.lesson for step in following if step.completed_at is None), None)
+        return next((step for step in following if step.completed_at is None), None)
 
     def find(self, lesson_id: int) -> int:
         """Returns where a lesson stands.
@@ -99,7 +100,7 @@ class Path:
             LookupError: when it was removed a moment ago; the next look knows.
         """
         for index, step in enumerate(self.steps):
-            if step.lesson.id == lesson_id:
+            if step.id == lesson_id:
                 return index
         raise LookupError(lesson_id)
 

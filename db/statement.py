@@ -77,11 +77,13 @@ class Prepared:
         """Returns rows of the driver with the values that were written."""
         if not self._readers:
             return rows
-        return [self._read(list(row)) for row in rows]
+        return [self._read(row) for row in rows]
 
-    def _read(self, row: list[Any]) -> list[Any]:
+    def _read(self, row: Row) -> Row:
+        read = None
         for index, reader in self._readers:
             # Nothing is nothing, whatever it would be.
             if row[index] is not None:
-                row[index] = reader(row[index])
-        return row
+                read = read or list(row)
+                read[index] = reader(row[index])
+        return read or row

@@ -8,7 +8,7 @@ from handlers import policies
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
-from handlers.kit.text import Bold, _
+from handlers.kit.text import Bold, Text, _
 from handlers.policies import Action, Who, no_course
 from handlers.presses import Enroll, ListCourses
 
@@ -28,15 +28,15 @@ def student_of(request: Request) -> UserRecord:
 
 
 async def require_enrollment(
-    request: Request, repos: Repositories, course: CourseRecord | None, *, unknown: UserError | None = None
+    request: Request, repos: Repositories, course: CourseRecord | None, *hints: Text
 ) -> ProgressRecord:
     """Returns the person's enrollment in a course.
 
     Raises:
-        UserError: when there is no such course for this person (`unknown`), or they do not take it.
+        UserError: when there is no such course for this person, with `hints` what to send, or they do not take it.
     """
     progress = await repos.progress.get(student_of(request).id, course.id) if course else None
-    return _check(request, course, progress, unknown or no_course())
+    return _check(request, course, progress, *hints)
 
 
 async def require_seat(request: Request, repos: Repositories, lesson_id: int, *, lock: bool = False) -> Seat:
@@ -50,16 +50,16 @@ async def require_seat(request: Request, repos: Repositories, lesson_id: int, *,
     if found is None:
         raise no_course()
     lesson, course, progress = found
-    return Seat(lesson, course, _check(request, course, progress, no_course()))
+    return Seat(lesson, course, _check(request, course, progress))
 
 
 def _check(
-    request: Request, course: CourseRecord | None, progress: ProgressRecord | None, unknown: UserError
+    request: Request, course: CourseRecord | None, progress: ProgressRecord | None, *hints: Text
 ) -> ProgressRecord:
     enrolled = progress is not None and progress.left_at is None
     # First whether they may know of it: a course that is hidden must not be told from one that is not there.
     if course is None or not policies.may(Who.of(request), Action.SEE, course, enrolled=enrolled):
-        raise unknown
+        raise no_course(*hints)
     if progress is not None and not enrolled:
         text = _("You have left {title}. Your progress is kept.").format(title=Bold(course.title))
         raise UserError(text, Button(_("Come back"), Enroll(course.id)), Button(_("Browse courses"), ListCourses()))

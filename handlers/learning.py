@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from db.records import CourseRecord, LessonRecord, ProgressRecord
+from db.records import CourseRecord, ProgressRecord
 from db.repositories import Repositories
-from db.standing import Path, Standing
+from db.standing import Path, Standing, Step
 from handlers.completing import finish_if_due, pass_removed, say_nothing_left
 from handlers.enrollment import require_enrollment, require_seat, student_of
 from handlers.kit.errors import UserError
@@ -14,8 +14,8 @@ from handlers.kit.reply import Button, Rekey, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, _, _n
-from handlers.lessons import lesson_blocks
-from handlers.policies import Action, no_course
+from handlers.lessons import AnyLesson, lesson_blocks
+from handlers.policies import Action
 from handlers.presses import ContinueCourse, ListCourses, ShowCourseProgress, ShowLesson, ShowProgress
 
 # More than one can choose from at a glance; /progress turns pages.
@@ -93,8 +93,8 @@ async def continue_course(request: Request, repos: Repositories) -> Reply:
 
 async def _open(request: Request, repos: Repositories, course: CourseRecord | None, number: int | None) -> Reply:
     """Opens a lesson by its number, or the next unfinished one."""
-    unknown = no_course() if request.press else no_course(_USAGE)
-    progress = await require_enrollment(request, repos, course, unknown=unknown)
+    hints = () if request.press else (_USAGE,)
+    progress = await require_enrollment(request, repos, course, *hints)
     assert course is not None  # noqa: S101 (there is an enrollment)
     return await _go_on(request, repos, progress, course, number)
 
@@ -109,14 +109,14 @@ async def _go_on(
     return await _show(request, repos, path.standing(progress, course), path, lesson)
 
 
-def _numbered(course: CourseRecord, path: Path, number: int) -> LessonRecord | None:
+def _numbered(course: CourseRecord, path: Path, number: int) -> Step | None:
     """Returns a lesson by the number that people see; none when the course has no lessons at all.
 
     Raises:
         UserError: for a number out of range, with the range.
     """
     if not path.total or 1 <= number <= path.total:
-        return path.steps[number - 1].lesson if path.total else None
+        return path.steps[number - 1] if path.total else None
     text = _n(
         "{course} has {n} lesson: /lesson 1 opens it.",
         "{course} has {n} lessons: send a number from 1 to {n}, like /lesson 1.",
@@ -138,7 +138,7 @@ async def show_lesson(request: Request, repos: Repositories) -> Reply:
     return reply(Rekey() if press.moves_on else None, *said.parts)
 
 
-async def _show(request: Request, repos: Repositories, standing: Standing, path: Path, lesson: LessonRecord) -> Reply:
+async def _show(request: Request, repos: Repositories, standing: Standing, path: Path, lesson: AnyLesson) -> Reply:
     """Returns a lesson, which is the open one from now on; what was done before can no longer be undone."""
     session = request.session
     session.course_id, session.lesson_id, session.undo_lesson_id = standing.course.id, lesson.id, None

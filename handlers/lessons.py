@@ -1,10 +1,10 @@
 """How a lesson looks: its heading, its blocks, and the ways on from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from db.records import CourseRecord, LessonRecord
-from db.standing import Path
+from db.standing import Path, Step
 from handlers.kit.content import Content, Kind, UnreadableContentError
 from handlers.kit.graphemes import shorten
 from handlers.kit.reply import Blocks, Button, Keyboard, Row, keyboard
@@ -12,11 +12,11 @@ from handlers.kit.text import Bold, Renderable, Text, _, lines
 from handlers.presses import Done, ShowCourseProgress, ShowLesson
 
 MAX_LABEL = 24
+# Each knows its id and its title.
+AnyLesson: TypeAlias = LessonRecord | Step
 
 
-def lesson_blocks(
-    course: CourseRecord, path: Path, lesson: LessonRecord, contents: Iterable[Mapping[str, Any]]
-) -> Blocks:
+def lesson_blocks(course: CourseRecord, path: Path, lesson: AnyLesson, contents: Iterable[Mapping[str, Any]]) -> Blocks:
     """Returns a lesson as it is shown to a student who has come so far."""
     index = path.find(lesson.id)
     is_done = path.steps[index].completed_at is not None
@@ -32,11 +32,11 @@ def lesson_blocks(
     )
 
 
-def lesson_keyboard(course: CourseRecord, path: Path, lesson: LessonRecord) -> Keyboard:
+def lesson_keyboard(course: CourseRecord, path: Path, lesson: AnyLesson) -> Keyboard:
     """Returns the ways on from a lesson: Done first, or the next lesson when it is done."""
     index = path.find(lesson.id)
-    before = path.steps[index - 1].lesson if index else None
-    after = path.steps[index + 1].lesson if index + 1 < path.total else None
+    before = path.steps[index - 1] if index else None
+    after = path.steps[index + 1] if index + 1 < path.total else None
     back = _open(_("‹ {title}"), before) if before else None
     on = _open(_("{title} ›"), after) if after else None
     if path.steps[index].completed_at is None:
@@ -51,7 +51,7 @@ def _way_on(course: CourseRecord, path: Path) -> Row:
     return Button(_("All lessons"), ShowCourseProgress(course.id))
 
 
-def _open(label: Text, lesson: LessonRecord) -> Button:
+def _open(label: Text, lesson: AnyLesson) -> Button:
     return Button(label.format(title=short(lesson.title)), ShowLesson(lesson.id, 1))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.records import CourseRecord
 from db.repositories import Repositories
-from db.standing import LessonStanding, Path, Standing, Student
+from db.standing import Path, Standing, Step, Student
 from handlers.enrollment import require_enrollment, student_of
 from handlers.kit.bar import bar
 from handlers.kit.pages import Page
@@ -102,7 +102,7 @@ async def _show_course(request: Request, repos: Repositories, course: CourseReco
     return screen(
         lines(standing_line(standing, request), listed, between="\n\n"),
         continue_button(standing),
-        *page.numbers(lambda step: ShowLesson(step.lesson.id)),
+        *page.numbers(lambda step: ShowLesson(step.id)),
         page.turning(lambda number: ShowCourseProgress(course.id, number)),
         Button(_("‹ My progress"), ShowProgress()),
     )
@@ -112,8 +112,8 @@ def _page_of_next(path: Path) -> int:
     return path.find(path.next_lesson.id) // LESSONS_A_PAGE + 1 if path.next_lesson else 1
 
 
-def _lesson_line(number: int, step: LessonStanding, request: Request) -> Text:
-    title = step.lesson.title
+def _lesson_line(number: int, step: Step, request: Request) -> Text:
+    title = step.title
     if step.completed_at is None:
         return _("○ {number}. {title}").format(number=number, title=title)
     day = Day(step.completed_at, request.now)

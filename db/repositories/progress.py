@@ -10,7 +10,7 @@ from db.models import Completion, Course, Lesson, Progress, ProgressStatus, User
 from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord, LessonRecord, ProgressRecord, columns
 from db.repositories.base import Repository
-from db.standing import FoundLesson, LessonStanding, Path, Standing, Student
+from db.standing import FoundLesson, Path, Standing, Step, Student
 from db.statement import Row, Statement, Upsert
 
 _total = (
@@ -56,7 +56,7 @@ _standings = Statement(
     .order_by(Progress.id)
 )
 _path = Statement(
-    select(*_LESSON, Completion.completed_at)
+    select(Lesson.id, Lesson.title, Completion.completed_at)
     .select_from(Lesson)
     .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == _user_id))
     .where(Lesson.course_id == _course_id, Lesson.removed_at.is_(None))
@@ -179,14 +179,10 @@ class ProgressRepository(Repository):
         students = [Student(*_split(row, ProgressRecord), *row[-3:]) for row in rows]
         return students if before is None else students[::-1]
 
-    async def list_lessons(self, user_id: int, course_id: int) -> list[LessonStanding]:
-        """Returns the course's lessons in order, each with the time the student completed it."""
-        rows = await self._work.fetch(_path, user=user_id, course=course_id)
-        return [LessonStanding(LessonRecord(*row[:-1]), row[-1]) for row in rows]
-
     async def get_path(self, user_id: int, course_id: int) -> Path:
         """Returns the course's lessons as far as the student has come."""
-        return Path(await self.list_lessons(user_id, course_id))
+        rows = await self._work.fetch(_path, user=user_id, course=course_id)
+        return Path([Step(*row) for row in rows])
 
     async def complete(self, user_id: int, lesson_id: int, now: dt.datetime) -> bool:
         """Completes a lesson; returns False when it was completed before. Lock the enrollment first."""

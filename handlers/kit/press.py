@@ -1,7 +1,7 @@
 """Callback data: what a button carries, typed and checked both ways."""
 
 import enum
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, get_type_hints
 
 # Bot API, InlineKeyboardButton.callback_data: 1-64 bytes.
@@ -42,7 +42,8 @@ class Press:
 
     def pack(self) -> str:
         """Returns the callback data, at most 64 bytes."""
-        values = (getattr(self, one.name) for one in fields(self))
+        names: tuple[str, ...] = self.__match_args__
+        values = (getattr(self, name) for name in names)
         return _SEPARATOR.join((self.prefix, *("" if value is None else str(value) for value in values)))
 
     @classmethod

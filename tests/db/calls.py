@@ -228,7 +228,6 @@ CALLS: dict[str, Call] = {
     "progress.list_students": lambda repos: repos.progress.list_students(ID, limit=10),
     "progress.list_students after": lambda repos: repos.progress.list_students(ID, limit=10, after=1),
     "progress.list_students before": lambda repos: repos.progress.list_students(ID, limit=10, before=NEW),
-    "progress.list_lessons": lambda repos: repos.progress.list_lessons(ID, ID),
     "progress.get_path": lambda repos: repos.progress.get_path(ID, ID),
     "progress.complete": lambda repos: repos.progress.complete(ID, 1, NOW),
     "progress.take_back": given(progress, lambda repos, progress: repos.progress.take_back(progress, ID)),
