@@ -29,13 +29,6 @@ __all__ = ["naps"]
 SORRY = "Sorry, this file could not be made."
 
 
-def content(person: Person) -> bytes:
-    """Returns the file that the person got last."""
-    assert person.last.file_id is not None
-    found: bytes = person.world.miniature.world.files.content(person.last.file_id)[0]
-    return found
-
-
 async def rename(world: World, title: str) -> None:
     """Gives the course another title."""
     async with world.application.database.transaction() as repos:
@@ -60,7 +53,7 @@ async def test_a_file_is_made_when_it_is_sent(database_url: str) -> None:
         await make_course(world, title="<Compilers> & more")
         ada = world.person("Ada")
         await ada.send("/draw <you>")
-        assert content(ada) == b"Hello <Compilers> & more!"
+        assert ada.file() == b"Hello <Compilers> & more!"
         assert (ada.last.kind, ada.last.file_name, ada.last.caption) == ("document", "hello.txt", "For <you>")
         assert [entity["type"] for entity in ada.last.entities] == ["bold"]
         assert ada.labels == ["Help"]
@@ -75,7 +68,7 @@ async def test_a_picture_is_shown_in_the_chat(database_url: str) -> None:
         ada = world.person("Ada")
         await ada.send("/start")
         await ada.send("/paint")
-        assert (ada.last.kind, ada.last.caption, content(ada)) == ("photo", "", DOT)
+        assert (ada.last.kind, ada.last.caption, ada.file()) == ("photo", "", DOT)
         assert [row.method for row in await world.rows(Outgoing)][-1] == "sendPhoto"
 
 
@@ -115,7 +108,7 @@ async def test_each_try_makes_the_file_anew(database_url: str, naps: Naps) -> No
         with pytest.MonkeyPatch.context() as patch:
             fail_first(patch, type(easel), "fetch", DatabaseAwayError())
             await ada.send("/draw")
-        assert content(ada) == b"Hello Compilers 101!"
+        assert ada.file() == b"Hello Compilers 101!"
         assert easel.drawn == [1, 1]
         [row] = await world.rows(Outgoing)
         assert row.error is None
@@ -135,7 +128,7 @@ async def test_a_long_file_is_made_in_pieces(database_url: str, monkeypatch: pyt
         monkeypatch.setattr(Database, "reading", watch)
         ada = world.person("Ada")
         await ada.send("/draw")
-        assert content(ada) == b"Hello Compilers 101!" * 3
+        assert ada.file() == b"Hello Compilers 101!" * 3
         assert (opened, easel.drawn) == ([0, 1, 2], [1, 2, 3])
 
 
