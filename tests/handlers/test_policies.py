@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Base, CourseStatus
 from db.records import CourseRecord
-from handlers import ROUTERS, presses
+from handlers import ROUTERS, people, presses
 from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
@@ -115,6 +115,10 @@ def forged() -> list[Press]:
         presses.RemoveLesson(lesson_id, 1),
         presses.Publish(course_id, 0),
         presses.Publish(course_id, 1),
+        people.SendSpreadsheet(course_id),
+        people.ShareCourse(course_id),
+        people.ShowCourseQr(course_id),
+        people.ShowFunnel(course_id),
         presses.ShowAdmin(),
         presses.ListRequests(),
         presses.DecideRequest(request_id, 0),
