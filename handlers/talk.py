@@ -209,7 +209,7 @@ def _closing_dialog(telegram_id: int, keep: Keep | None) -> Keep:
 
 def _giving_up_buttons(said: Reply) -> Reply:
     """Returns a reply after which the pressed message asks nothing more: a screen replaces it, or its buttons go."""
-    replaces = any(isinstance(part, Screen) and not part.fresh for part in said.parts)
+    replaces = any(isinstance(part, Screen) and not part.is_new for part in said.parts)
     return said if replaces else Reply((Rekey(), *said.parts), said.toast)
 
 
