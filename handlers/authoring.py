@@ -6,9 +6,10 @@ from db.records import CourseRecord
 from db.repositories import Repositories
 from handlers import policies
 from handlers.desk import desk_screen, require_course
-from handlers.kit.asks import content, line, text
+from handlers.kit.asks import line, text
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
+from handlers.kit.materials import content, remarks
 from handlers.kit.reply import Button, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -77,6 +78,7 @@ new_lesson = Dialog(
         ),
         parse=content,
         many=True,
+        remarks=remarks,
     ),
     done=_add_lesson,
 )
