@@ -21,7 +21,7 @@ from handlers.presses import DeskLesson, RemoveLesson
 
 PAGE = 20
 # As many words of a part as fit on a line of a phone.
-MAX_WORDS = 40
+MAX_WORDS = 30
 _KINDS = {
     Kind.TEXT: _("Text"),
     Kind.LINK: _("Link"),

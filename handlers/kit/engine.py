@@ -125,30 +125,28 @@ class Engine:
         return reply(*_remarks(request, ask), count)
 
     async def edit(self, request: Request, repos: Repositories) -> Reply | None:
-        """Takes an edited message in place of the part that it became; None when it is no part of the open question.
+        """Takes an edited message in place of the part that it became; None when it is no part of the open dialog.
 
         Raises:
             UserError: when it can be none any more; the part stays as it was.
         """
         opened = self.current(request)
-        if opened is None or request.message is None:
+        found = opened[2].find_part(request.message.message_id) if opened and request.message else None
+        if opened is None or found is None or found[0] not in opened[0].asks:
             return None
         dialog, ask, place = opened
-        at = place.find_part(ask.key, request.message.message_id)
-        if at is None:
-            return None
+        key, at = found
         try:
-            value = await ask.parse(request, repos)
+            value = await dialog.asks[key].parse(request, repos)
         except UserError as error:
             error.keyboard = error.keyboard or self.buttons(request, dialog, ask, place)
             raise
-        if value == place.parts(ask.key)[at]:
+        if value == place.parts(key)[at]:
             # Telegram reports changes that a bot cannot see, too (Bot API, Update.edited_message).
             return reply()
-        place = place.with_changed_part(ask.key, at, value)
-        place.keep(request)
-        text = lines(_("Part {number} is changed.").format(number=at + 1), _so_far(len(place.parts(ask.key))))
-        return reply(*_remarks(request, ask), Screen(text, self.buttons(request, dialog, ask, place), fresh=True))
+        place.with_changed_part(key, at, value).keep(request)
+        again = self.question(request, fresh=True, reason=_("Part {number} is changed.").format(number=at + 1))
+        return reply(*_remarks(request, dialog.asks[key]), *again.parts)
 
     async def press(self, request: Request, repos: Repositories, press: DialogPress) -> Reply:
         """Takes a button of a question; one of another question shows the open one again.

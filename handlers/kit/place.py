@@ -49,9 +49,10 @@ class Place:
         sources = {name: at for name, at in self.sources.items() if at < len(parts) or not name.startswith(f"{key}/")}
         return replace(self, answers={**self.answers, key: parts}, sources=sources)
 
-    def find_part(self, key: str, message_id: int) -> int | None:
-        """Returns which part a message became, counted from 0; none when it is no part, or no longer."""
-        return self.sources.get(f"{key}/{message_id}")
+    def find_part(self, message_id: int) -> tuple[str, int] | None:
+        """Returns which question's part a message became, counted from 0; none when it is no part, or no longer."""
+        found = ((name.rpartition("/"), at) for name, at in self.sources.items())
+        return next(((key, at) for (key, _slash, source), at in found if source == str(message_id)), None)
 
     def with_changed_part(self, key: str, at: int, value: Any) -> Self:
         """Returns the place with another part in place of one."""

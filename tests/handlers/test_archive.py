@@ -101,6 +101,17 @@ async def test_nothing_in_the_archive_is_changed(world: World, press: Press) -> 
     assert await world.count(Lesson, Lesson.removed_at.is_(None)) == 2
 
 
+async def test_no_lesson_is_offered_for_the_archive(world: World) -> None:
+    """/newlesson names the courses that can be changed."""
+    ivan = await meet_author(world)
+    await make_course(world, title="Rhetoric", code="RHET1", status=CourseStatus.ARCHIVED)
+    await make_course(world)
+    await make_course(world, title="Statistics", code="STAT1")
+    await ivan.send("/newlesson")
+    assert ivan.labels == ["Statistics", "Compilers 101"]
+    assert "This course is archived" in (await ivan.send("/newlesson RHET1")).text
+
+
 async def test_a_course_leaves_the_archive_as_a_draft(world: World) -> None:
     """It is hidden until its instructor publishes it; the button, pressed again, changes nothing."""
     ivan = await meet_author(world)

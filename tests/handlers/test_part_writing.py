@@ -114,10 +114,51 @@ async def test_an_edited_message_changes_its_part(world: World) -> None:
     """The part has the new words and formatting, whichever it was; the others stay."""
     ivan = await writing(world)
     said = await ivan.edit(sent(ivan, "one"), "uno")
-    assert said.text == "Part 1 is changed.\nGot it, 2 parts so far. Send more, or tap Finish."
+    assert said.text == "Part 1 is changed.\n\nGot it, 2 parts so far. Send more, or tap Finish."
     assert ivan.labels == ["Finish", "Remove the last", "‹ Back", "Cancel"]
     await ivan.press("Finish")
     assert await texts(world) == ["uno", "two"]
+
+
+async def test_a_part_is_changed_at_another_question(world: World) -> None:
+    """Who went back to the title can still edit what was sent, and is asked for the title again."""
+    ivan = await writing(world)
+    await ivan.press("‹ Back")
+    said = await ivan.edit(sent(ivan, "two"), "due")
+    assert said.text == "Part 2 is changed.\n\nWhat is the lesson called? (up to 80 characters)"
+    await ivan.send("Kinds")
+    assert "“Kinds” added" in (await ivan.press("Finish")).text
+    assert await texts(world) == ["one", "due"]
+
+
+async def test_a_picture_that_takes_another_ones_place(world: World) -> None:
+    """An edit may bring another file, and no words at all."""
+    ivan = await writing(world)
+    await ivan.send_file("photo", PIXEL, caption="A tree")
+    mine = sent(ivan, "A tree")
+    update = world.miniature.edit(ivan.id, mine, "x")
+    world.miniature.take_updates()
+    message = {name: value for name, value in update["edited_message"].items() if name != "caption"}
+    message["photo"] = [size | {"file_id": "F9", "file_unique_id": "U9"} for size in message["photo"]]
+    await world.application.pipeline.process(update | {"edited_message": message})
+    await world.settle()
+    assert ivan.last.text.startswith("Part 3 is changed.")
+    [*_parts, part] = (await dialog_of(ivan))["answers"]["content"]
+    assert (part["file_id"], part["text"]) == ("F9", "")
+
+
+async def test_a_lesson_begun_before_an_upgrade_is_finished(world: World) -> None:
+    """A dialog that an older version left open knows of no messages: its parts stay, and no edit changes them."""
+    ivan = await writing(world)
+    async with world.application.database.transaction() as repos:
+        session = (await repos.sessions.open(ivan.id, 0, world.clock())).session
+        assert session.dialog is not None
+        session.dialog = {name: value for name, value in session.dialog.items() if name != "sources"}
+    assert "none of the parts" in (await ivan.edit(sent(ivan, "one"), "uno")).text
+    await ivan.send("three")
+    assert "Part 3 is changed." in (await ivan.edit(sent(ivan, "three"), "tre")).text
+    await ivan.press("Finish")
+    assert await texts(world) == ["one", "two", "tre"]
 
 
 async def test_an_edited_caption_changes_its_part(world: World) -> None:

@@ -35,7 +35,7 @@ async def test_parts_are_listed_by_number(world: World) -> None:
     ivan = await open_parts(world, *PARTS)
     listed = ivan.last
     assert listed.text == (
-        f"Compilers 101 · Types · 3 parts\n1. Text · One. Two.\n2. File · types.pdf · Read these\n3. Text · {'x' * 39}…"
+        f"Compilers 101 · Types · 3 parts\n1. Text · One. Two.\n2. File · types.pdf · Read these\n3. Text · {'x' * 29}…"
     )
     assert ivan.labels == ["1", "2", "3", "Add parts", "‹ Lesson"]
     part = await ivan.press("2")
