@@ -10,8 +10,10 @@ from handlers.kit.press import Press
 from handlers.kit.router import Event, Route
 from handlers.talk import Talk
 
-# What can take another file's place in a message (Bot API, editMessageMedia), with or without a caption.
-_EDITABLE_FILE = filters.PHOTO | filters.VIDEO | filters.ANIMATION | filters.AUDIO | filters.Document.ALL
+# What may have lost its caption, or have come in the place of another file.
+_EDITABLE_FILE = (
+    filters.PHOTO | filters.VIDEO | filters.ANIMATION | filters.AUDIO | filters.VOICE | filters.Document.ALL
+)
 
 
 class Match(NamedTuple):

@@ -22,7 +22,9 @@ async def archive(request: Request, repos: Repositories) -> Reply:
     """Puts a course into the archive, once the person is sure."""
     press = request.press
     assert isinstance(press, ArchiveCourse)  # noqa: S101 (its route)
-    course = await require_course(request, repos, press.course_id, lock=True)
+    course = await require_course(request, repos, press.course_id, Action.MANAGE, lock=True)
+    if course.status is CourseStatus.ARCHIVED:
+        return reply(await desk_screen(request, repos, course))
     if not press.sure:
         buttons = [Button(_("Keep it"), Desk(course.id)), Button(_("Archive it"), ArchiveCourse(course.id, 1))]
         return screen(lines(_question(course), _("You can take it out of the archive again.")), buttons)

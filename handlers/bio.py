@@ -10,7 +10,7 @@ from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, Screen, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, _, lines
+from handlers.kit.text import Bold, Lines, _, lines
 from handlers.policies import Action, no_course
 from handlers.presses import ListMine, ShowCourse, ShowInstructor
 
@@ -23,10 +23,12 @@ async def _set_bio(request: Request, repos: Repositories, answers: Answers) -> R
     bio = answers["bio"]
     await repos.users.set_bio(request.user.id, bio)
     if bio is None:
-        said = lines(_("Your courses say nothing about you now."))
-    else:
-        said = lines(_("This is what your courses say about you now:"), bio, between="\n\n")
-    return screen(said, Button(_("My courses"), ListMine()))
+        return screen(_("Your courses say nothing about you now."), Button(_("My courses"), ListMine()))
+    return screen(_so_far(bio), Button(_("My courses"), ListMine()))
+
+
+def _so_far(bio: str) -> Lines:
+    return lines(_("This is what your courses say about you now:"), bio, between="\n\n")
 
 
 bio = Dialog(
@@ -55,8 +57,7 @@ async def begin_bio(request: Request, repos: Repositories) -> Reply:
     so_far = await repos.users.get_bio(request.user.id)
     if not so_far:
         return question
-    now = Screen(lines(_("This is what your courses say about you now:"), so_far, between="\n\n"))
-    return Reply((now, *question.parts))
+    return Reply((Screen(_so_far(so_far)), *question.parts))
 
 
 @router.press(ShowInstructor, looks=True)

@@ -97,9 +97,8 @@ async def desk_screen(
 
 def _desk_rows(card: CourseCard) -> list[Row]:
     course = card.course
-    is_archived = course.status is CourseStatus.ARCHIVED
     preview, copy = Button(_("Preview"), PreviewCourse(course.id)), Button(_("Duplicate"), DuplicateCourse(course.id))
-    if is_archived:
+    if course.status is CourseStatus.ARCHIVED:
         bring_back = Button(_("Take out of the archive"), UnarchiveCourse(course.id))
         return [*_people_rows(card), [preview, copy], bring_back]
     lessons = Button(_("Lessons"), DeskLessons(course.id)) if card.lessons else None
