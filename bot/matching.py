@@ -10,6 +10,11 @@ from handlers.kit.press import Press
 from handlers.kit.router import Event, Route
 from handlers.talk import Talk
 
+# What may have lost its caption, or have come in the place of another file.
+_EDITABLE_FILE = (
+    filters.PHOTO | filters.VIDEO | filters.ANIMATION | filters.AUDIO | filters.VOICE | filters.Document.ALL
+)
+
 
 class Match(NamedTuple):
     """A route, and what the update brings for it."""
@@ -60,7 +65,7 @@ class Matcher:
         yield MessageHandler(addressed, _never), events[Event.GROUP]
         yield CommandHandler(self._talk.commands, _never, private & filters.UpdateType.MESSAGE), None
         # Not what moves by edits, as a live location does.
-        edited = filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION)
+        edited = filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION | _EDITABLE_FILE)
         yield MessageHandler(private & edited, _never), events[Event.EDITED]
         # Not what Telegram says itself: a message was pinned, a timer was set.
         said = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL

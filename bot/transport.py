@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import Message
@@ -77,8 +77,10 @@ class Transport:
         chat_id = request.update.effective_chat.id if request.update.effective_chat else request.telegram_id
         here = self._catalogs.translator(request.session.language)
         match part:
+            case Screen(photo=Content() as photo):
+                yield from self._pictured(part, photo, chat_id, here)
             case Screen():
-                yield self._screen(part, chat_id, here, pressed=None if part.fresh else _pressed(request))
+                yield self._screen(part, chat_id, here, pressed=None if part.is_new else _pressed(request))
             case Notice():
                 there = self._catalogs.translator(part.to.language)
                 yield self._screen(part.screen, part.to.telegram_id, there, pressed=None)
@@ -114,6 +116,14 @@ class Transport:
         if part.keyboard:
             params["reply_markup"] = markup(part.keyboard, to)
         return Call(chat_id, "sendPhoto" if isinstance(part, Picture) else "sendDocument", params, version=RENDERED)
+
+    def _pictured(self, part: Screen, photo: Content, chat_id: int, to: Translator) -> Iterator[Call]:
+        """Yields the photo with the text as its caption, or under it; the last message has the buttons."""
+        *first, (method, params) = sends_for([replace(photo, text=rich(part.text, to))])
+        for each, its_params in first:
+            yield Call(chat_id, each, its_params)
+        buttons = {"reply_markup": markup(part.keyboard, to)} if part.keyboard else {}
+        yield Call(chat_id, method, {**params, **buttons}, part.remember)
 
     def _screen(self, part: Screen, chat_id: int, to: Translator, *, pressed: Message | None) -> Call:
         params: dict[str, Any] = {"text": str(part.text.render(to)), "parse_mode": "HTML"}

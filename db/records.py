@@ -68,6 +68,7 @@ class CourseRecord(NamedTuple):
     status: CourseStatus
     instructor_id: int
     students: int
+    language: str | None = None
 
 
 class LessonRecord(NamedTuple):
@@ -79,6 +80,16 @@ class LessonRecord(NamedTuple):
     # Order only, not the number that people see.
     position: int
     removed_at: dt.datetime | None
+
+
+class BlockRecord(NamedTuple):
+    """One piece of a lesson."""
+
+    id: int
+    lesson_id: int
+    # Order only, not the number that people see.
+    position: int
+    content: dict[str, Any]
 
 
 class ProgressRecord(NamedTuple):

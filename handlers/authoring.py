@@ -2,13 +2,15 @@
 
 import unicodedata
 
+from db.models import CourseStatus
 from db.records import CourseRecord
 from db.repositories import Repositories
 from handlers import policies
 from handlers.desk import desk_screen, require_course
-from handlers.kit.asks import content, line, text
+from handlers.kit.asks import line, text
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
+from handlers.kit.materials import content, remarks
 from handlers.kit.reply import Button, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -77,6 +79,7 @@ new_lesson = Dialog(
         ),
         parse=content,
         many=True,
+        remarks=remarks,
     ),
     done=_add_lesson,
 )
@@ -107,7 +110,8 @@ async def choose_course(request: Request, repos: Repositories) -> Reply:
         return _no_course_yet(request)
     if mine.total == 1:
         return _begin(request, mine.cards[0].course)
-    offers = (Button(card.course.title, AddLesson(card.course.id)) for card in mine.cards)
+    courses = [card.course for card in mine.cards if card.course.status is not CourseStatus.ARCHIVED]
+    offers = (Button(course.title, AddLesson(course.id)) for course in courses)
     others = Button(_("All my courses"), ListMine()) if mine.total > len(mine.cards) else None
     return screen(_("Which course is the lesson for?"), *offers, others)
 

@@ -6,12 +6,16 @@ from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
 from db.standing import Standing
 from handlers import policies
+from handlers.kit.content import Content, UnreadableContentError
 from handlers.kit.errors import UserError
+from handlers.kit.graphemes import shorten
 from handlers.kit.pages import ListPress
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Text, _, _n, lines
+from handlers.kit.text import Bold, Lines, Text, _, _n, lines
+from handlers.languages import language_name
+from handlers.lessons import MAX_LABEL
 from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,
@@ -22,6 +26,7 @@ from handlers.presses import (
     NewCourse,
     ShowCourse,
     ShowCourseProgress,
+    ShowInstructor,
 )
 from handlers.progress import continue_button, place
 
@@ -105,24 +110,52 @@ async def card_screen(request: Request, repos: Repositories, course: CourseRecor
     Raises:
         UserError: when this person may not see the course.
     """
-    progress = await repos.progress.get(request.user.id, course.id) if request.user else None
-    enrolled = progress is not None and progress.left_at is None
-    policies.require(request, Action.SEE, course, enrolled=enrolled)
+    enrollment = await require_sight(request, repos, course)
     if request.user is None:
         request.session.wanted_code = course.code
-    standing = await _standing(repos, progress, course) if progress and enrolled else None
+    standing = await _standing(repos, enrollment, course) if enrollment else None
     card = await repos.courses.require_card(course.id)
+    text = card_text(card, place(standing) if standing else None)
+    return Screen(text, keyboard(*_card_rows(request, card, standing)), photo=cover_of(card))
+
+
+async def require_sight(request: Request, repos: Repositories, course: CourseRecord) -> ProgressRecord | None:
+    """Returns the enrollment of this person, who may see the course, if they have one.
+
+    Raises:
+        UserError: when they may not see the course.
+    """
+    progress = await repos.progress.get(request.user.id, course.id) if request.user else None
+    enrollment = progress if progress and progress.left_at is None else None
+    policies.require(request, Action.SEE, course, enrolled=enrollment is not None)
+    return enrollment
+
+
+def card_text(card: CourseCard, standing: Text | None = None) -> Lines:
+    """Returns what a course's card says, with how far somebody is."""
+    course = card.course
     figures = _("{lessons} · {students}").format(
-        lessons=count_lessons(card.lessons), students=count_students(card.course.students)
+        lessons=count_lessons(card.lessons), students=count_students(course.students)
     )
-    text = lines(
+    return lines(
         lines(Bold(course.title), _("by {name}").format(name=card.instructor_name)),
         course.description or None,
-        place(standing) if standing else None,
-        lines(figures, _("Code: {code}").format(code=course.code)),
+        standing,
+        lines(
+            lines(figures, language_name(course.language), between=" · "),
+            _("Code: {code}").format(code=course.code),
+        ),
         between="\n\n",
     )
-    return Screen(text, keyboard(*_card_rows(request, course, standing)))
+
+
+def cover_of(card: CourseCard) -> Content | None:
+    """Returns a course's cover picture, when it has one that can be shown."""
+    try:
+        cover = Content.from_json(card.cover) if card.cover else None
+    except UnreadableContentError:
+        return None
+    return cover if cover and cover.file_id else None
 
 
 async def _standing(repos: Repositories, progress: ProgressRecord, course: CourseRecord) -> Standing:
@@ -130,16 +163,25 @@ async def _standing(repos: Repositories, progress: ProgressRecord, course: Cours
     return path.standing(progress, course)
 
 
-def _card_rows(request: Request, course: CourseRecord, standing: Standing | None) -> list[Row]:
-    desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.EDIT, course) else None
+def about_button(card: CourseCard) -> Button | None:
+    """Returns the button that leads to what the instructor says about themselves, if they do."""
+    first_name = card.instructor_name.split(maxsplit=1)[0]
+    label = _("About {name}").format(name=shorten(first_name, MAX_LABEL))
+    return Button(label, ShowInstructor(card.course.id)) if card.has_bio else None
+
+
+def _card_rows(request: Request, card: CourseCard, standing: Standing | None) -> list[Row]:
+    course = card.course
+    desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.MANAGE, course) else None
     back = Button(_("‹ Courses"), ListCourses())
     if standing is None:
         # Its instructor and admins see a draft, too, and nobody enrolls in one.
         is_open = course.status is CourseStatus.PUBLISHED
-        return [Button(_("Enroll"), Enroll(course.id)) if is_open else None, [desk, back]]
+        return [Button(_("Enroll"), Enroll(course.id)) if is_open else None, about_button(card), [desk, back]]
     return [
         continue_button(standing),
         [Button(_("Lessons"), ShowCourseProgress(course.id)), Button(_("Leave"), LeaveCourse(course.id))],
+        about_button(card),
         [desk, back],
     ]
 

@@ -6,6 +6,7 @@ from db.repositories import Repositories
 from db.repositories.courses import CourseCard
 from handlers import policies
 from handlers.catalog import PAGE, count_lessons, count_students, turning
+from handlers.desk_presses import ArchiveCourse, DuplicateCourse, EditCourse, PreviewCourse, UnarchiveCourse
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
@@ -13,16 +14,7 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Value, _, _n, lines
 from handlers.people import ShareCourse, ShowFunnel
 from handlers.policies import Action, no_course
-from handlers.presses import (
-    AddLesson,
-    Desk,
-    DeskLessons,
-    ListMine,
-    ListStudents,
-    NewCourse,
-    Publish,
-    ShowCourse,
-)
+from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, ListStudents, NewCourse, Publish
 
 _STATUS = {
     CourseStatus.DRAFT: _("draft"),
@@ -67,12 +59,14 @@ def _count_students(number: int) -> Text:
 async def show_desk(request: Request, repos: Repositories) -> Reply:
     """Shows the desk card of a course."""
     assert isinstance(request.press, Desk)  # noqa: S101 (its route)
-    course = await require_course(request, repos, request.press.course_id)
+    course = await require_course(request, repos, request.press.course_id, Action.MANAGE)
     return reply(await desk_screen(request, repos, course))
 
 
-async def require_course(request: Request, repos: Repositories, course_id: int, *, lock: bool = False) -> CourseRecord:
-    """Returns a course that this person may change; with `lock`, nobody else does at the same time.
+async def require_course(
+    request: Request, repos: Repositories, course_id: int, action: Action = Action.EDIT, *, lock: bool = False
+) -> CourseRecord:
+    """Returns a course that this person may change, or come to; with `lock`, nobody else changes it meanwhile.
 
     Raises:
         UserError: when there is none, or it is another's.
@@ -80,14 +74,14 @@ async def require_course(request: Request, repos: Repositories, course_id: int, 
     course = await (repos.courses.lock(course_id) if lock else repos.courses.get(course_id))
     if course is None:
         raise no_course()
-    policies.require(request, Action.EDIT, course)
+    policies.require(request, action, course)
     return course
 
 
 async def desk_screen(
     request: Request, repos: Repositories, course: CourseRecord, *, news: Value | None = None
 ) -> Screen:
-    """Returns the desk card of a course that this person may change, under what is new about it."""
+    """Returns the desk card of a course that this person may come to, under what is new about it."""
     card = await repos.courses.require_card(course.id)
     is_mine = request.user is not None and request.user.id == course.instructor_id
     heading = _("{title} · {status} · code {code}").format(
@@ -104,18 +98,32 @@ async def desk_screen(
 
 def _desk_rows(card: CourseCard) -> list[Row]:
     course = card.course
-    if course.status is CourseStatus.PUBLISHED:
-        publish = Button(_("Unpublish"), Publish(course.id, 0))
-    else:
-        publish = Button(_("Publish"), Publish(course.id, 1))
+    preview, copy = Button(_("Preview"), PreviewCourse(course.id)), Button(_("Duplicate"), DuplicateCourse(course.id))
+    if course.status is CourseStatus.ARCHIVED:
+        bring_back = Button(_("Take out of the archive"), UnarchiveCourse(course.id))
+        return [*_people_rows(card), [preview, copy], bring_back]
     lessons = Button(_("Lessons"), DeskLessons(course.id)) if card.lessons else None
-    students = Button(_("Students"), ListStudents(course_id=course.id)) if card.course.students else None
-    funnel = Button(_("Funnel"), ShowFunnel(course.id)) if card.lessons and card.course.students else None
     return [
-        [Button(_("Add lesson"), AddLesson(course.id)), lessons, students],
-        [Button(_("Preview"), ShowCourse(course.id)), publish],
-        [Button(_("Share"), ShareCourse(course.id)), funnel],
+        [Button(_("Add lesson"), AddLesson(course.id)), lessons, Button(_("Edit"), EditCourse(course.id))],
+        *_people_rows(card),
+        [preview, _publish_button(course)],
+        [copy, Button(_("Archive"), ArchiveCourse(course.id))],
     ]
+
+
+def _people_rows(card: CourseCard) -> list[Row]:
+    """Returns the buttons about who takes the course; an archived one has them, too."""
+    course = card.course
+    students = Button(_("Students"), ListStudents(course_id=course.id)) if course.students else None
+    funnel = Button(_("Funnel"), ShowFunnel(course.id)) if card.lessons and course.students else None
+    share = Button(_("Share"), ShareCourse(course.id)) if course.status is not CourseStatus.ARCHIVED else None
+    return [[students, funnel, share]]
+
+
+def _publish_button(course: CourseRecord) -> Button:
+    if course.status is CourseStatus.PUBLISHED:
+        return Button(_("Unpublish"), Publish(course.id, 0))
+    return Button(_("Publish"), Publish(course.id, 1))
 
 
 @router.press(Publish, action=Action.DESK)

@@ -21,14 +21,19 @@ def lesson_blocks(course: CourseRecord, path: Path, lesson: AnyLesson, contents:
     index = path.find(lesson.id)
     is_done = path.steps[index].completed_at is not None
     place = _("{course} · {number} of {total} · done ✓") if is_done else _("{course} · {number} of {total}")
+    heading = lines(place.format(course=course.title, number=index + 1, total=path.total), Bold(lesson.title))
+    return blocks_under(heading, lesson, contents, lesson_keyboard(course, path, lesson))
+
+
+def blocks_under(
+    heading: Renderable, lesson: AnyLesson, contents: Iterable[Mapping[str, Any]], buttons: Keyboard
+) -> Blocks:
+    """Returns stored blocks of a lesson, or some of them, as messages under a heading."""
     return Blocks(
-        heading=lines(
-            place.format(course=course.title, number=index + 1, total=path.total),
-            Bold(lesson.title),
-        ),
+        heading=heading,
         contents=tuple(part for data in contents for part in _parts(data)),
         footer=_("That was {title}.").format(title=Bold(lesson.title)),
-        keyboard=lesson_keyboard(course, path, lesson),
+        keyboard=buttons,
     )
 
 

@@ -6,6 +6,7 @@ from db.repositories import Repositories
 from handlers import policies
 from handlers.authoring import MAX_TITLE
 from handlers.desk import require_course
+from handlers.desk_presses import ListParts, PreviewLesson
 from handlers.kit.asks import line
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
@@ -32,9 +33,9 @@ PAGE = 20
 
 
 async def _rename(request: Request, repos: Repositories, answers: Answers) -> Reply:
-    course, lesson = await _locate(request, repos, answers["lesson_id"])
+    course, lesson = await locate(request, repos, answers["lesson_id"])
     if lesson is None:
-        return reply(await _outdated(repos, course))
+        return reply(await outdated(repos, course))
     await repos.lessons.rename(lesson, answers["title"])
     return reply(await _lesson_screen(repos, course, lesson))
 
@@ -48,7 +49,7 @@ rename_lesson = Dialog(
 router = Router(rename_lesson)
 
 
-async def _locate(request: Request, repos: Repositories, lesson_id: int) -> tuple[CourseRecord, LessonRecord | None]:
+async def locate(request: Request, repos: Repositories, lesson_id: int) -> tuple[CourseRecord, LessonRecord | None]:
     """Returns a lesson, if it is not removed, and its course, locked, which this person may change.
 
     Raises:
@@ -61,7 +62,8 @@ async def _locate(request: Request, repos: Repositories, lesson_id: int) -> tupl
     return course, await repos.lessons.get(lesson_id)
 
 
-async def _outdated(repos: Repositories, course: CourseRecord) -> Screen:
+async def outdated(repos: Repositories, course: CourseRecord) -> Screen:
+    """Returns the lessons that a course has, for somebody who asked for one that was removed."""
     return await _lessons_screen(repos, course, news=_("That lesson was removed. Here is what the course has now."))
 
 
@@ -97,9 +99,9 @@ def _numbered(number: int, lesson: LessonRecord) -> Text:
 async def show_lesson(request: Request, repos: Repositories) -> Reply:
     """Shows where a lesson stands among its neighbours, and what can be done with it."""
     assert isinstance(request.press, DeskLesson)  # noqa: S101 (its route)
-    course, lesson = await _locate(request, repos, request.press.lesson_id)
+    course, lesson = await locate(request, repos, request.press.lesson_id)
     if lesson is None:
-        return reply(await _outdated(repos, course))
+        return reply(await outdated(repos, course))
     return reply(await _lesson_screen(repos, course, lesson))
 
 
@@ -119,6 +121,7 @@ async def _lesson_screen(repos: Repositories, course: CourseRecord, lesson: Less
     return Screen(
         lines(heading, lines(*neighbours), between="\n\n"),
         keyboard(
+            [Button(_("Content"), ListParts(lesson.id)), Button(_("Preview"), PreviewLesson(lesson.id))],
             [up, down],
             [Button(_("Rename"), RenameLesson(lesson.id)), Button(_("Remove"), RemoveLesson(lesson.id))],
             Button(_("‹ Lessons"), DeskLessons(course.id, place // PAGE + 1)),
@@ -131,9 +134,9 @@ async def move_lesson(request: Request, repos: Repositories) -> Reply:
     """Swaps a lesson with the one above or below; at the ends nothing moves."""
     press = request.press
     assert isinstance(press, MoveLesson)  # noqa: S101 (its route)
-    course, lesson = await _locate(request, repos, press.lesson_id)
+    course, lesson = await locate(request, repos, press.lesson_id)
     if lesson is None:
-        return reply(await _outdated(repos, course))
+        return reply(await outdated(repos, course))
     ids = [each.id for each in await repos.lessons.list_of(course.id)]
     if ids.index(lesson.id) != press.place:
         return reply(await _lesson_screen(repos, course, lesson))
@@ -146,9 +149,9 @@ async def move_lesson(request: Request, repos: Repositories) -> Reply:
 async def begin_rename(request: Request, repos: Repositories) -> Reply:
     """Begins to give a lesson another title."""
     assert isinstance(request.press, RenameLesson)  # noqa: S101 (its route)
-    course, lesson = await _locate(request, repos, request.press.lesson_id)
+    course, lesson = await locate(request, repos, request.press.lesson_id)
     if lesson is None:
-        return reply(await _outdated(repos, course))
+        return reply(await outdated(repos, course))
     return start(rename_lesson, request, lesson_id=lesson.id)
 
 
@@ -157,9 +160,9 @@ async def remove_lesson(request: Request, repos: Repositories) -> Reply:
     """Takes a lesson out of its course, once the person is sure. Whoever completed it did."""
     press = request.press
     assert isinstance(press, RemoveLesson)  # noqa: S101 (its route)
-    course, lesson = await _locate(request, repos, press.lesson_id)
+    course, lesson = await locate(request, repos, press.lesson_id)
     if lesson is None:
-        return reply(await _outdated(repos, course))
+        return reply(await outdated(repos, course))
     if course.status is CourseStatus.PUBLISHED and len(await repos.lessons.list_of(course.id)) == 1:
         text = _(
             "“{title}” is the only lesson of a published course. Unpublish the course first, or add another lesson."

@@ -10,7 +10,7 @@ from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
 from handlers.kit.text import Text, _, lines
-from handlers.presses import ListCourses, LogIn, Register, ShowCourse
+from handlers.presses import Desk, ListCourses, LogIn, Register, ShowCourse
 
 
 class Action(enum.StrEnum):
@@ -27,6 +27,9 @@ class Action(enum.StrEnum):
     SEE = "see"
     ENROLL = "enroll"
     LEARN = "learn"
+    # Come to its desk, which an archived one has, too …
+    MANAGE = "manage"
+    # … and change it.
     EDIT = "edit"
 
 
@@ -78,6 +81,8 @@ def _may_with(who: Who, action: Action, course: CourseRecord, *, enrolled: bool)
             return who.user_id is not None and (course.status is CourseStatus.PUBLISHED or enrolled)
         case Action.LEARN:
             return who.user_id is not None and enrolled
+        case Action.MANAGE:
+            return owns or who.is_admin
         case Action.EDIT:
             return course.status is not CourseStatus.ARCHIVED and (owns or who.is_admin)
     return False
@@ -93,7 +98,7 @@ def require(request: Request, action: Action, course: CourseRecord | None = None
     if may(who, action, course, enrolled=enrolled):
         return
     # Admins change courses without an account.
-    if action is Action.EDIT and (who.user_id is not None or who.is_admin):
+    if action in {Action.MANAGE, Action.EDIT} and (who.user_id is not None or who.is_admin):
         raise _refusal_to_edit(who, request, course)
     if who.user_id is None and action not in {Action.SIGN_IN, Action.ADMINISTER, Action.SEE}:
         raise UserError(
@@ -108,8 +113,9 @@ def _refusal_to_edit(who: Who, request: Request, course: CourseRecord | None) ->
         return _refusal(Action.DESK, request, course)
     if course is None or not may(who, Action.SEE, course):
         return no_course()
-    if course.status is CourseStatus.ARCHIVED:
-        return UserError(_("This course is archived: it can be read, and no longer changed."))
+    if may(who, Action.MANAGE, course):
+        text = _("This course is archived: it can be read, and not changed. Take it out of the archive first.")
+        return UserError(text, Button(_("Desk"), Desk(course.id)))
     name = request.user.name if request.user else ""
     text = _("Only the course's instructor can do that. You are signed in as {name}.")
     return UserError(text.format(name=name))

@@ -49,6 +49,14 @@ class ShowCourse(Press):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowInstructor(Press):
+    """What the instructor of a course says about themselves."""
+
+    prefix: ClassVar[str] = "about"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Enroll(Press):
     """Enroll in a course."""
 

@@ -23,7 +23,7 @@ async def list_students(request: Request, repos: Repositories) -> Reply:
     """Shows a page of those who take the course, first enrolled first, each with how far they are."""
     press = request.press
     assert isinstance(press, ListStudents)  # noqa: S101 (its route)
-    course = await require_course(request, repos, press.course_id)
+    course = await require_course(request, repos, press.course_id, Action.MANAGE)
     students = await repos.progress.list_students(course.id, limit=PAGE, **press.bounds)
     if course.students and not students:
         # Who was on the page has left since the button was shown.

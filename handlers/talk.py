@@ -95,8 +95,7 @@ class Talk:
             said = await route.view(request, repos)
             return said.with_parts(*self.engine.question(request, fresh=True).parts)
         if route is self.events[Event.EDITED]:
-            said = self._edited(request, opened[1]) if opened else await route.view(request, repos)
-            return self._erasing(request, said) if self.holds_secret(route, request) else said
+            return await self._edited(route, request, repos)
         try:
             return await self._run(route, request, repos)
         except DialogOpen:
@@ -159,12 +158,22 @@ class Talk:
         """Whether a text is a command that does not exist; a password may look like one."""
         return not ask.secret and bool(typed and typed.startswith("/"))
 
-    def _edited(self, request: Request, ask: Ask) -> Reply:
+    async def _edited(self, route: Route, request: Request, repos: Repositories) -> Reply:
+        """Answers an edited message: a part of an open question is changed, and nothing else is read again."""
+        opened = self.engine.current(request)
+        if self.holds_secret(route, request):
+            return self._erasing(request, await self._unread(route, request, repos))
+        if opened is None or self._is_stray_command(opened[1], request.message.text if request.message else None):
+            return await self._unread(route, request, repos)
+        return await self.engine.edit(request, repos) or await self._unread(route, request, repos)
+
+    async def _unread(self, route: Route, request: Request, repos: Repositories) -> Reply:
+        opened = self.engine.current(request)
+        if opened is None:
+            return await route.view(request, repos)
         again = _("I read messages as they were sent first. Please send your answer as a new message.")
-        if ask.many:
-            again = _(
-                "I keep what was sent first. To change a part, tap Remove the last until it is gone, and send it anew."
-            )
+        if opened[1].many:
+            again = _("That message is none of the parts that you have sent so far, so nothing is changed.")
         return self.engine.question(request, fresh=True, reason=again)
 
     def _erasing(self, request: Request, said: Reply) -> Reply:
@@ -212,7 +221,7 @@ def _closing_dialog(telegram_id: int, keep: Keep | None) -> Keep:
 
 def _giving_up_buttons(said: Reply) -> Reply:
     """Returns a reply after which the pressed message asks nothing more: a screen replaces it, or its buttons go."""
-    replaces = any(isinstance(part, Screen) and not part.fresh for part in said.parts)
+    replaces = any(isinstance(part, Screen) and not part.is_new for part in said.parts)
     return said if replaces else Reply((Rekey(), *said.parts), said.toast)
 
 

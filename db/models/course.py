@@ -5,7 +5,7 @@ import enum
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, Id, Moment, OptionalMoment
+from db.models.base import Base, BigId, Id, Moment, OptionalData, OptionalMoment
 
 
 class CourseStatus(enum.StrEnum):
@@ -40,3 +40,7 @@ class Course(Base):
     students: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Moment]
     published_at: Mapped[OptionalMoment]
+    # The language that it is written in, as an IETF tag; none when its instructor has not said.
+    language: Mapped[str | None] = mapped_column(String(8))
+    # A photo, as data like a block of a lesson.
+    cover: Mapped[OptionalData]

@@ -2,10 +2,10 @@
 
 import enum
 
-from sqlalchemy import Enum, ForeignKey, Index, String, Text
+from sqlalchemy import Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, Id, LookupKey, Moment, OptionalMoment, Personal
+from db.models.base import Base, BigId, Id, LookupKey, Moment, OptionalMoment, OptionalPersonal, Personal
 
 
 class Role(enum.StrEnum):
@@ -38,7 +38,7 @@ class Instructor(Base):
     __tablename__ = "instructors"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
-    bio: Mapped[str] = mapped_column(Text, default="")
+    bio: Mapped[OptionalPersonal]
 
 
 class InstructorRequest(Base):

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from db.repositories.blocks import Blocks
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
@@ -49,6 +50,11 @@ class Repositories:
     def lessons(self) -> Lessons:
         """Lessons and their blocks."""
         return Lessons(self._work)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The pieces of a lesson, one by one."""
+        return Blocks(self._work)
 
     @cached_property
     def progress(self) -> ProgressRepository:

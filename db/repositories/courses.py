@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from db.models import Course, CourseStatus, Lesson, User
+from db.models import Course, CourseStatus, Instructor, Lesson, User
 from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord, columns
 from db.repositories.base import Repository
@@ -40,6 +40,9 @@ class CourseCard(NamedTuple):
     course: CourseRecord
     instructor_name: str
     lessons: int
+    # Not in lists.
+    has_bio: bool = False
+    cover: dict[str, Any] | None = None
 
 
 class Page(NamedTuple):
@@ -57,7 +60,11 @@ _lessons = (
 )
 _COURSE = columns(CourseRecord, Course)
 _cards = select(*_COURSE, User.name, _lessons).select_from(Course).join(User, User.id == Course.instructor_id)
-_card = Statement(_cards.where(Course.id == bindparam("course")))
+_card = Statement(
+    _cards.add_columns(Instructor.bio.is_not(None), Course.cover)
+    .join(Instructor, Instructor.user_id == Course.instructor_id)
+    .where(Course.id == bindparam("course"))
+)
 _fts = table("courses_search", column("rowid"), column("courses_search"))
 
 # FOR NO KEY UPDATE (key_share), for an enrollment first refers to the course and then counts itself there: two of them,
@@ -97,6 +104,20 @@ _set_status = Statement(
         status=bindparam("new_status", type_=Course.status.type),
         published_at=func.coalesce(Course.published_at, bindparam("now", type_=UtcDateTime)),
     )
+)
+
+
+_describe = Statement(
+    update(Course)
+    .where(Course.id == bindparam("course"))
+    .values(
+        title=bindparam("new_title"),
+        description=bindparam("new_description"),
+        language=bindparam("new_language", type_=Course.language.type),
+    )
+)
+_set_cover = Statement(
+    update(Course).where(Course.id == bindparam("course")).values(cover=bindparam("new_cover", type_=Course.cover.type))
 )
 
 
@@ -193,6 +214,15 @@ class Courses(Repository):
         await self._work.run(_set_status, [{"course": course.id, "new_status": status, "now": moment}])
         return course._replace(status=status)
 
+    async def describe(self, course: CourseRecord) -> None:
+        """Writes down a course's title, description and language as they are in this record. Lock it first."""
+        said = {"new_title": course.title, "new_description": course.description, "new_language": course.language}
+        await self._work.run(_describe, [{"course": course.id, **said}])
+
+    async def set_cover(self, course_id: int, cover: dict[str, Any] | None) -> None:
+        """Gives a course another cover picture, or none."""
+        await self._work.run(_set_cover, [{"course": course_id, "new_cover": cover}])
+
     async def require_card(self, course_id: int) -> CourseCard:
         """Returns the figures of a course that is there.
 
@@ -241,5 +271,5 @@ def _first(rows: Sequence[Row]) -> CourseRecord | None:
 
 
 def _card_of(row: Row) -> CourseCard:
-    *course, instructor_name, lessons = row
-    return CourseCard(CourseRecord(*course), instructor_name, lessons)
+    length = len(CourseRecord._fields)
+    return CourseCard(CourseRecord(*row[:length]), *row[length:])

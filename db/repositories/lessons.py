@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from db.models import Block, Lesson
 from db.models.base import BigId, UtcDateTime
@@ -34,6 +35,28 @@ _add_block = Statement(insert(Block).values(lesson_id=_lesson, position=bindpara
 _rename = Statement(update(Lesson).where(Lesson.id == _lesson).values(title=bindparam("name")))
 _move = Statement(update(Lesson).where(Lesson.id == _lesson).values(position=bindparam("place")))
 _remove = Statement(update(Lesson).where(Lesson.id == _lesson).values(removed_at=_now))
+
+_source, _target = bindparam("source", type_=BigId), bindparam("target", type_=BigId)
+_copy_lessons = Statement(
+    insert(Lesson).from_select(
+        ["course_id", "title", "position", "created_at"],
+        select(_target, Lesson.title, Lesson.position, _now).where(
+            Lesson.course_id == _source, Lesson.removed_at.is_(None)
+        ),
+    )
+)
+_old, _new = aliased(Lesson), aliased(Lesson)
+_copy_blocks = Statement(
+    insert(Block).from_select(
+        ["lesson_id", "position", "content"],
+        select(_new.id, Block.position, Block.content)
+        .select_from(_old)
+        # No two lessons that a course has share a place.
+        .join(_new, and_(_new.course_id == _target, _new.position == _old.position, _new.removed_at.is_(None)))
+        .join(Block, Block.lesson_id == _old.id)
+        .where(_old.course_id == _source, _old.removed_at.is_(None)),
+    )
+)
 
 
 class Lessons(Repository):
@@ -67,6 +90,11 @@ class Lessons(Repository):
         if places:
             await self._work.run(_add_block, places)
         return lesson
+
+    async def copy_all(self, source_id: int, target_id: int, now: dt.datetime) -> None:
+        """Copies the lessons that a course has, with their blocks, to one that has none."""
+        await self._work.run(_copy_lessons, [{"source": source_id, "target": target_id, "now": now}])
+        await self._work.run(_copy_blocks, [{"source": source_id, "target": target_id}])
 
     async def rename(self, lesson: LessonRecord, title: str) -> None:
         """Gives a lesson another title."""

@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from db.models import Instructor, InstructorRequest, Role, User
 from db.repositories.base import Repository
-from db.statement import Upsert
+from db.statement import Statement, Upsert
 
 
 def fold_email(email: str) -> str:
@@ -17,7 +17,13 @@ def fold_email(email: str) -> str:
 
 
 _ensure_instructor = Upsert(
-    Instructor, lambda insert: insert.values(user_id=bindparam("user"), bio="").on_conflict_do_nothing()
+    Instructor, lambda insert: insert.values(user_id=bindparam("user")).on_conflict_do_nothing()
+)
+_get_bio = Statement(select(Instructor.bio).where(Instructor.user_id == bindparam("user")))
+_set_bio = Statement(
+    update(Instructor)
+    .where(Instructor.user_id == bindparam("user"))
+    .values(bio=bindparam("words", type_=Instructor.bio.type))
 )
 
 
@@ -76,6 +82,15 @@ class Users(Repository):
     async def ensure_instructor(self, user_id: int) -> None:
         """Gives the account its public side, whatever its role: the environment may have made it an instructor's."""
         await self._work.run(_ensure_instructor, [{"user": user_id}])
+
+    async def get_bio(self, user_id: int) -> str | None:
+        """Returns what an instructor says about themselves, if anything."""
+        return next((bio for (bio,) in await self._work.fetch(_get_bio, user=user_id)), None)
+
+    async def set_bio(self, user_id: int, bio: str | None) -> None:
+        """Writes down what an instructor says about themselves, or nothing."""
+        await self.ensure_instructor(user_id)
+        await self._work.run(_set_bio, [{"user": user_id, "words": bio}])
 
     def demote(self, user: User) -> None:
         """Makes the account a student's. Its courses stay, for their students."""

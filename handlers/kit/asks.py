@@ -6,33 +6,16 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from db.repositories import Repositories
-from handlers.kit.content import Unsupported, UnsupportedContent, content_from_message
 from handlers.kit.dialog import Parser
-from handlers.kit.engine import Place
 from handlers.kit.errors import UserError
 from handlers.kit.request import Request
-from handlers.kit.text import Text, _, _n
+from handlers.kit.text import _, _n
 from handlers.kit.utf16 import utf16_length
 
 # RFC 5321, 4.5.3.1.3: a path of 256 octets with its brackets.
 MAX_EMAIL = 254
-# Enough for a long lesson; a lesson that has more is two.
-MAX_PARTS = 50
 # Line breaks, and the joiners that Persian words and families of emoji need.
 _UNSEEN = "\n\u200c\u200d"
-
-_UNSUPPORTED = {
-    Unsupported.STICKER: _(
-        "A sticker cannot be part of a lesson. Send text, a photo, a video, audio, a voice message or a file."
-    ),
-    Unsupported.POLL: _(
-        "A poll cannot be part of a lesson. Send text, a photo, a video, audio, a voice message or a file."
-    ),
-    Unsupported.VIDEO_NOTE: _("A round video cannot be part of a lesson. Send it as an ordinary video."),
-}
-_UNSUPPORTED_OTHER = _(
-    "That cannot be part of a lesson. Send text, a photo, a video, audio, a voice message or a file."
-)
 
 
 def words_of(request: Request) -> str:
@@ -111,19 +94,3 @@ async def choice(request: Request, repos: Repositories) -> Any:
     """Refuses a typed answer where one of the buttons is wanted."""
     del request, repos
     raise UserError(_("Please tap one of the buttons."))
-
-
-async def content(request: Request, repos: Repositories) -> dict[str, Any]:
-    """Returns one block of a lesson, as data."""
-    del repos
-    place = Place.of(request)
-    if place and len(place.answers.get(place.step, [])) >= MAX_PARTS:
-        raise UserError(
-            _n("A lesson has room for {n} part. Tap Finish.", "A lesson has room for {n} parts. Tap Finish.", MAX_PARTS)
-        )
-    assert request.message is not None  # noqa: S101 (the engine looked)
-    try:
-        return dict(content_from_message(request.message).to_json())
-    except UnsupportedContent as unsupported:
-        reason: Text = _UNSUPPORTED.get(unsupported.reason, _UNSUPPORTED_OTHER)
-        raise UserError(reason) from unsupported

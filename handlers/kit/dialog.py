@@ -8,9 +8,10 @@ from db.repositories import Repositories
 from handlers.kit.press import Press, Words
 from handlers.kit.reply import Reply
 from handlers.kit.request import Request
-from handlers.kit.text import Text
+from handlers.kit.text import Renderable, Text, _
 
 MAX_NAME = 16
+SKIP_LABEL = _("Skip")
 Answers: TypeAlias = Mapping[str, Any]
 Done: TypeAlias = Callable[[Request, Repositories, Answers], Awaitable[Reply]]
 
@@ -52,7 +53,7 @@ class Ask:
     """A question of a dialog."""
 
     key: str
-    question: Text
+    question: Renderable
     parse: Parser
     optional: bool = False
     # The message with the answer is deleted at once, and its words are never stored.
@@ -60,6 +61,10 @@ class Ask:
     # Takes any number of messages, until Finish; the answer is a list.
     many: bool = False
     choices: Sequence[Choice] = ()
+    # What the button says that leaves an optional question without an answer.
+    skip: Text = SKIP_LABEL
+    # What the person should know of a message that is taken as one of many parts.
+    remarks: Callable[[Request], Sequence[Text]] = lambda _request: ()
     # Whether the question is put to this person at all.
     when: Callable[[Request], bool] = lambda _request: True
 

@@ -1,41 +1,18 @@
 """The engine that runs every dialog: questions, answers, Back, Skip, Cancel, and what comes in between."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any
 
 from db.repositories import Repositories
 from handlers.kit.dialog import BACK, CANCEL, DISCARD, DROP, FINISH, KEEP, SKIP, Ask, AskAgain, Dialog, DialogPress
 from handlers.kit.errors import DialogOpen, UserError
+from handlers.kit.place import Place
 from handlers.kit.reply import Button, Erase, Keyboard, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.text import Bold, Text, _, _n, lines
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an open dialog stands, as the session keeps it."""
-
-    name: str
-    step: str
-    # What the dialog was begun with (a course's id), then one answer a question.
-    answers: dict[str, Any] = field(default_factory=dict)
-    # A command or press that waits for the person's word on leaving the dialog.
-    waiting: str | None = None
-    # The dialog, as the session kept it, that goes on when this one is over.
-    aside: dict[str, Any] | None = None
-
-    @classmethod
-    def of(cls, request: Request) -> Self | None:
-        """Returns the place of the session's open dialog."""
-        known = {one.name for one in fields(cls)}
-        # Another version may have written other things: an upgrade can be taken back, too.
-        kept = {name: value for name, value in (request.session.dialog or {}).items() if name in known}
-        return cls(**kept) if {"name", "step"} <= kept.keys() else None
-
-    def keep(self, request: Request) -> None:
-        """Writes the place to the session."""
-        request.session.dialog = asdict(self)
+__all__ = ["Engine", "Place", "interpose", "start"]
 
 
 class Engine:
@@ -92,7 +69,7 @@ class Engine:
             *([button(choice.text, choice.value)] for choice in ask.choices),
             [button(_("Finish"), FINISH), button(_("Remove the last"), f"{DROP}{some}")] if some else None,
             [
-                button(_("Skip"), SKIP) if ask.optional else None,
+                button(ask.skip, SKIP) if ask.optional else None,
                 None if is_first else button(_("‹ Back"), BACK),
                 button(_("Cancel"), CANCEL),
             ],
@@ -136,15 +113,40 @@ class Engine:
         """Adds one more part to the answer; an album's later parts change the count in place."""
         opened = self.current(request)
         assert opened is not None  # noqa: S101 (the caller looked)
+        assert request.message is not None  # noqa: S101 (likewise)
         dialog, ask, place = opened
-        parts = [*place.answers.get(ask.key, []), value]
-        place = replace(place, answers={**place.answers, ask.key: parts})
+        place = place.with_part(ask.key, value, request.message.message_id)
         place.keep(request)
-        album = value.get("album")
+        parts, album = place.parts(ask.key), value.get("album")
         name = f"album/{album}" if album else None
         again = album is not None and len(parts) > 1 and parts[-2].get("album") == album
         buttons = self.buttons(request, dialog, ask, place)
-        return reply(Screen(_so_far(len(parts)), buttons, remember=name, edits=name if again else None))
+        count = Screen(_so_far(len(parts)), buttons, remember=name, edits=name if again else None)
+        return reply(*_remarks(request, ask), count)
+
+    async def edit(self, request: Request, repos: Repositories) -> Reply | None:
+        """Takes an edited message in place of the part that it became; None when it is no part of the open dialog.
+
+        Raises:
+            UserError: when it can be none any more; the part stays as it was.
+        """
+        opened = self.current(request)
+        found = opened[2].find_part(request.message.message_id) if opened and request.message else None
+        if opened is None or found is None or found[0] not in opened[0].asks:
+            return None
+        dialog, ask, place = opened
+        key, at = found
+        try:
+            value = await dialog.asks[key].parse(request, repos)
+        except UserError as error:
+            error.keyboard = error.keyboard or self.buttons(request, dialog, ask, place)
+            raise
+        if value == place.parts(key)[at]:
+            # Telegram reports changes that a bot cannot see, too (Bot API, Update.edited_message).
+            return reply()
+        place.with_changed_part(key, at, value).keep(request)
+        again = self.question(request, fresh=True, reason=_("Part {number} is changed.").format(number=at + 1))
+        return reply(*_remarks(request, dialog.asks[key]), *again.parts)
 
     async def press(self, request: Request, repos: Repositories, press: DialogPress) -> Reply:
         """Takes a button of a question; one of another question shows the open one again.
@@ -188,8 +190,7 @@ class Engine:
         return self.old_button(request)
 
     def _drop(self, request: Request, ask: Ask, place: Place) -> Reply:
-        parts = place.answers[ask.key][:-1]
-        replace(place, answers={**place.answers, ask.key: parts}).keep(request)
+        place.without_last_part(ask.key).keep(request)
         return Reply(self.question(request).parts, toast=_("Removed the last part."))
 
     def old_button(self, request: Request) -> Reply:
@@ -260,6 +261,11 @@ class Engine:
     def _go_on(self, request: Request, said: Reply) -> Reply:
         """Returns what was said, and the question of the dialog that had been set aside, if it is still there."""
         return said.with_parts(*self.question(request, fresh=True).parts) if self.current(request) else said
+
+
+def _remarks(request: Request, ask: Ask) -> list[Screen]:
+    """Returns what is to be said of a part that is taken: by itself, for an album's count is written over."""
+    return [Screen(remark, fresh=True) for remark in ask.remarks(request)]
 
 
 def _so_far(number: int) -> Text:

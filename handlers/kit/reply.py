@@ -36,7 +36,8 @@ class Screen:
     """A message with buttons. After a press it takes the place of the pressed one; otherwise it is new.
 
     `fresh` makes it new in any case. `remember` keeps its message's id under a name, `edits` changes the message of
-    that name instead; where there is none to change, it is sent as a new one.
+    that name instead; where there is none to change, it is sent as a new one. With a `photo`, the text is its caption,
+    or follows it when it is too long for one; it is new, for no text becomes a photo.
     """
 
     text: Renderable
@@ -44,6 +45,12 @@ class Screen:
     fresh: bool = False
     remember: str | None = None
     edits: str | None = None
+    photo: Content | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it takes no other message's place."""
+        return self.fresh or self.photo is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _ROWS = (
         """SELECT n, 'P' || n, 'p' || n || '@example.org', 'p' || n || '@example.org', :password, 'student', :now
         FROM numbers""",
     ),
-    ("instructors (user_id, bio)", "{teachers}", "SELECT n, '' FROM numbers"),
+    ("instructors (user_id)", "{teachers}", "SELECT n FROM numbers"),
     (
         "courses (id, code, title, description, status, instructor_id, students, created_at, published_at)",
         "{courses}",

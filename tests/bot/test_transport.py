@@ -11,11 +11,13 @@ from bot.playground.miniature import Miniature
 from bot.transport import Transport
 from db.records import OutgoingRecord, SessionRecord
 from db.repositories.chat_sessions import Recipient
+from handlers.kit.content import Content, Kind
 from handlers.kit.press import Press
 from handlers.kit.reply import Button, Erase, Notice, Rekey, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
+from handlers.kit.rich import RichText
 from handlers.kit.rules import Rules
-from handlers.kit.text import Catalogs, Text
+from handlers.kit.text import Bold, Catalogs, Text
 from tests.chat import TOKEN
 from tests.german import catalogs
 
@@ -97,6 +99,22 @@ def test_a_screen_cannot_take_a_photos_place(transport: Transport, telegram: Min
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     [row] = transport.rows(SCREEN, pressed(telegram, photo=photo, caption="Old"))
     assert row.method == "sendMessage"
+
+
+PICTURE = Content(Kind.PHOTO, RichText(""), file_id="F1")
+
+
+@pytest.mark.parametrize(("length", "methods"), [(1024, ["sendPhoto"]), (1025, ["sendPhoto", "sendMessage"])])
+def test_a_screen_can_be_a_photo(transport: Transport, telegram: Miniature, length: int, methods: list[str]) -> None:
+    """Its words are the caption, or follow it when they are too many; it is new, for a text becomes no photo."""
+    said = reply(Screen(Bold("x" * length), keyboard(Button("Help", Go())), photo=PICTURE))
+    rows = transport.rows(said, pressed(telegram, text="Old"))
+    assert [row.method for row in rows] == methods
+    first, last = rows[0].content or {}, rows[-1].content or {}
+    assert first["photo"] == "F1"
+    assert last.get("caption", last.get("text")) == "x" * length
+    assert (last.get("caption_entities") or last["entities"])[0]["type"] == "bold"
+    assert last["reply_markup"] == {"inline_keyboard": [[{"text": "Help", "callback_data": "go"}]]}
 
 
 def test_a_message_that_is_gone_is_not_edited(transport: Transport, telegram: Miniature) -> None:

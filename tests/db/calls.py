@@ -130,6 +130,10 @@ def lesson(repos: Repositories) -> Awaitable[Any]:
     return repos.lessons.get(ID)
 
 
+def parts(repos: Repositories) -> Awaitable[Any]:
+    return repos.blocks.list_of(ID)
+
+
 def progress(repos: Repositories) -> Awaitable[Any]:
     return repos.progress.lock(ID, ID)
 
@@ -142,10 +146,6 @@ async def finished(repos: Repositories) -> ProgressRecord:
     found = await repos.progress.get(ID, ID)
     assert found is not None
     return found._replace(completed_at=LONG_AGO)
-
-
-def taught(repos: Repositories) -> Awaitable[Any]:
-    return repos.courses.get(ID)
 
 
 async def visited(repos: Repositories) -> str:
@@ -179,6 +179,8 @@ CALLS: dict[str, Call] = {
     "users.add": lambda repos: repos.users.add(name="-", email="-", password_hash="-", role=Role.INSTRUCTOR, now=NOW),
     "users.promote": given(user, lambda repos, user: repos.users.promote(user)),
     "users.ensure_instructor": lambda repos: repos.users.ensure_instructor(ID),
+    "users.get_bio": lambda repos: repos.users.get_bio(ID),
+    "users.set_bio": lambda repos: repos.users.set_bio(ID, "-"),
     "users.demote": given(user, lambda repos, user: repos.users.demote(user)),
     "users.request_instructor": given(last_user, lambda repos, user: repos.users.request_instructor(user, NOW)),
     "users.request_instructor again": given(user, lambda repos, user: repos.users.request_instructor(user, NOW)),
@@ -196,8 +198,11 @@ CALLS: dict[str, Call] = {
     "courses.get_by_code": lambda repos: repos.courses.get_by_code(f"comp{ID}"),
     "courses.lock_of_lesson": lambda repos: repos.courses.lock_of_lesson(ID),
     "courses.set_status": given(
-        taught, lambda repos, course: repos.courses.set_status(course, CourseStatus.PUBLISHED, NOW)
+        lambda repos: repos.courses.get(ID),
+        lambda repos, course: repos.courses.set_status(course, CourseStatus.PUBLISHED, NOW),
     ),
+    "courses.describe": given(lambda repos: repos.courses.get(ID), lambda repos, one: repos.courses.describe(one)),
+    "courses.set_cover": lambda repos: repos.courses.set_cover(ID, {}),
     "courses.require_card": lambda repos: repos.courses.require_card(ID),
     "courses.list_published": lambda repos: repos.courses.list_published("", limit=5),
     "courses.list_published after": lambda repos: repos.courses.list_published("", limit=5, after=ID),
@@ -213,9 +218,14 @@ CALLS: dict[str, Call] = {
     "lessons.list_blocks": lambda repos: repos.lessons.list_blocks(ID),
     "lessons.count_blocks": lambda repos: repos.lessons.count_blocks(ID),
     "lessons.add": lambda repos: repos.lessons.add(ID, "Parsing", [{}], NOW),
+    "lessons.copy_all": lambda repos: repos.lessons.copy_all(ID, 1, NOW),
     "lessons.rename": given(lesson, lambda repos, lesson: repos.lessons.rename(lesson, "Types")),
     "lessons.move": given(lesson, lambda repos, lesson: repos.lessons.move(lesson, 1)),
     "lessons.remove": given(lesson, lambda repos, lesson: repos.lessons.remove(lesson, NOW)),
+    "blocks.list_of": lambda repos: repos.blocks.list_of(ID),
+    "blocks.insert": lambda repos: repos.blocks.insert(ID, 1, [{}]),
+    "blocks.swap": given(parts, lambda repos, parts: repos.blocks.swap(*parts, *parts)),
+    "blocks.remove": given(parts, lambda repos, parts: repos.blocks.remove(*parts)),
     "progress.get": lambda repos: repos.progress.get(ID, ID),
     "progress.lock": lambda repos: repos.progress.lock(ID, ID),
     "progress.find_lesson": lambda repos: repos.progress.find_lesson(ID, ID),

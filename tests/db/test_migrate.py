@@ -134,6 +134,8 @@ async def test_rows_survive_their_tables(empty_url: str) -> None:
         assert (user.id, user.name, user.role) == (7, "Ivan", "instructor")
         session = (await repos.sessions.open(70, 1, FakeClock()())).session
         assert (session.user_id, session.first_name) == (7, "Ivan")
+        # So far nobody could write one, and what is empty was never encrypted.
+        assert await repos.users.get_bio(7) is None
     await database.close()
     await execute(empty_url, "UPDATE courses SET title = 'Lexers'")
     assert (await found(empty_url, "parsing"), await found(empty_url, "lexers")) == (0, 1)

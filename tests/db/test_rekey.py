@@ -153,5 +153,6 @@ def test_every_personal_column_is_known() -> None:
         "outbox": ["content"],
         "shelf": ["content", "traceback"],
         "audit_log": ["subject"],
+        "instructors": ["bio"],
     }
     assert all(len(table.primary_key) == 1 for table in tables.values())

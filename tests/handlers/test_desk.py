@@ -3,7 +3,7 @@
 import datetime as dt
 
 from db.models import Course, CourseStatus, Progress, User
-from handlers.presses import Desk, Publish
+from handlers.presses import Desk
 from tests.chat import World
 from tests.factories import make_course, meet_author
 
@@ -85,7 +85,7 @@ async def test_a_course_without_lessons_is_not_published(world: World) -> None:
     await make_course(world, lessons=(), status=CourseStatus.DRAFT)
     await ivan.send("/mycourses")
     await ivan.press("1")
-    assert ivan.labels == ["Add lesson", "Preview", "Publish", "Share", "‹ My courses"]
+    assert ivan.labels == ["Add lesson", "Edit", "Share", "Preview", "Publish", "Duplicate", "Archive", "‹ My courses"]
     said = await ivan.press("Publish")
     assert said.text == "A course needs a lesson before it can be published. Compilers 101 has none yet."
     assert ivan.labels == ["Add lesson"]
@@ -122,17 +122,6 @@ async def test_nobody_is_told_of_students_that_are_not_there(world: World) -> No
     assert ivan.toasts[-1].text == "Unpublished: nobody else can find it now."
 
 
-async def test_an_author_looks_at_a_draft_as_students_will(world: World) -> None:
-    """The preview is the course's card, from which nobody enrolls in a draft, and which leads back to the desk."""
-    ivan = await meet_author(world)
-    await make_course(world, status=CourseStatus.DRAFT, description="From characters to running code.")
-    await ivan.send("/mycourses")
-    await ivan.press("1")
-    assert "From characters to running code." in (await ivan.press("Preview")).text
-    assert ivan.labels == ["Desk", "‹ Courses"]
-    assert (await ivan.press("Desk")).text.startswith("Compilers 101 · draft")
-
-
 async def test_a_demoted_instructors_old_buttons_do_nothing(world: World) -> None:
     """Each press asks again: yesterday's desk does not publish a course today."""
     olga = await world.teacher("Olga")
@@ -143,21 +132,9 @@ async def test_a_demoted_instructors_old_buttons_do_nothing(world: World) -> Non
         user = await repos.users.get_by_email("olga@example.org")
         assert user is not None
         repos.users.demote(user)
-    for label in ("Publish", "Add lesson", "‹ My courses"):
+    for label in ("Publish", "Add lesson", "Preview", "Archive", "‹ My courses"):
         assert "Only instructors can do that" in (await olga.press(label)).text
-    assert "no such course" in (await olga.press("Preview")).text
     assert [course.status for course in await world.rows(Course)] == [CourseStatus.DRAFT]
-
-
-async def test_an_archived_course_is_read_only(world: World) -> None:
-    """Its instructor is told so, and an admin without an account, too."""
-    ivan, admin = await meet_author(world), world.admin()
-    course = await make_course(world, status=CourseStatus.ARCHIVED)
-    for person in (ivan, admin):
-        said = await person.send("/start")
-        for press in (Desk(course.id), Publish(course.id, 1)):
-            answer = await person.forge(said.id, press.pack())
-            assert answer.text == "This course is archived: it can be read, and no longer changed."
 
 
 async def test_a_course_that_is_not_there_has_no_desk(world: World) -> None:

@@ -35,7 +35,7 @@ async def test_lessons_are_listed_in_order(world: World) -> None:
     lesson = await ivan.press("2")
     assert lesson.id == listed.id
     assert lesson.text == "Compilers 101 · lesson 2 of 3 · 1 part\n\n1. Lexing\n2. Parsing\n3. Types"
-    assert ivan.labels == ["↑ Move up", "↓ Move down", "Rename", "Remove", "‹ Lessons"]
+    assert ivan.labels == ["Content", "Preview", "↑ Move up", "↓ Move down", "Rename", "Remove", "‹ Lessons"]
     assert (await ivan.press("‹ Lessons")).text == listed.text
     assert (await ivan.press("‹ Desk")).text.startswith("Compilers 101 · published")
 
@@ -46,7 +46,7 @@ async def test_lessons_move_up_and_down(world: World) -> None:
     await ivan.press("3")
     assert "lesson 2 of 3" in (await ivan.press("↑")).text
     assert "lesson 1 of 3" in (await ivan.press("↑")).text
-    assert ivan.labels == ["↓ Move down", "Rename", "Remove", "‹ Lessons"]
+    assert ivan.labels == ["Content", "Preview", "↓ Move down", "Rename", "Remove", "‹ Lessons"]
     assert await order(world) == ["Types", "Lexing", "Parsing"]
     await ivan.press("↓")
     assert await order(world) == ["Lexing", "Types", "Parsing"]

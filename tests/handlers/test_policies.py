@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Base, CourseStatus
 from db.records import CourseRecord
-from handlers import ROUTERS, people, presses
+from handlers import ROUTERS, desk_presses, people, presses
 from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
@@ -48,11 +48,15 @@ learn draft       -        -       yes      -     -     -       -     -
 learn published   -        -       yes      -     -     -       -     -
 learn archived    -        -       yes      -     -     -       -     -
 
+manage draft      -        -       -        yes   -     -       yes   yes
+manage published  -        -       -        yes   -     -       yes   yes
+manage archived   -        -       -        yes   -     -       yes   yes
+
 edit draft        -        -       -        yes   -     -       yes   yes
 edit published    -        -       -        yes   -     -       yes   yes
 edit archived     -        -       -        -     -     -       -     -
 """
-WITH_COURSE = (Action.SEE, Action.ENROLL, Action.LEARN, Action.EDIT)
+WITH_COURSE = (Action.SEE, Action.ENROLL, Action.LEARN, Action.MANAGE, Action.EDIT)
 
 
 def permissions() -> dict[str, list[str]]:
@@ -82,7 +86,7 @@ def test_without_a_course_nothing_is_allowed(action: Action) -> None:
 
 # The doors that stand open to everybody. A view of any other route never runs for a stranger.
 OPEN_COMMANDS = {"start", "help", "cancel", "me", "courses"}
-OPEN_PRESSES = {"Help", "DialogPress", "LeaveDialog", "ListCourses", "ShowCourse"}
+OPEN_PRESSES = {"Help", "DialogPress", "LeaveDialog", "ListCourses", "ShowCourse", "ShowInstructor"}
 
 
 def test_every_other_door_asks_who_comes() -> None:
@@ -102,7 +106,7 @@ def test_no_door_asks_for_what_only_its_view_can_know() -> None:
 
 def forged() -> list[Press]:
     """Returns every press that changes the course 1, or something that is an admin's."""
-    course_id = lesson_id = request_id = user_id = entry_id = 1
+    course_id = lesson_id = block_id = request_id = user_id = entry_id = 1
     return [
         presses.Desk(course_id),
         presses.DeskLessons(course_id),
@@ -119,6 +123,28 @@ def forged() -> list[Press]:
         people.ShareCourse(course_id),
         people.ShowCourseQr(course_id),
         people.ShowFunnel(course_id),
+        desk_presses.EditCourse(course_id),
+        desk_presses.RenameCourse(course_id),
+        desk_presses.DescribeCourse(course_id),
+        desk_presses.ChooseLanguage(course_id),
+        desk_presses.SetLanguage(course_id, "de"),
+        desk_presses.SetCover(course_id),
+        desk_presses.RemoveCover(course_id),
+        desk_presses.ArchiveCourse(course_id, 0),
+        desk_presses.ArchiveCourse(course_id, 1),
+        desk_presses.UnarchiveCourse(course_id),
+        desk_presses.DuplicateCourse(course_id),
+        desk_presses.DuplicateCourse(course_id, 1),
+        desk_presses.PreviewCourse(course_id),
+        desk_presses.PreviewLesson(lesson_id),
+        desk_presses.ListParts(lesson_id),
+        desk_presses.OpenPart(lesson_id, block_id),
+        desk_presses.ShowPart(lesson_id, block_id),
+        desk_presses.MovePart(lesson_id, block_id, 1),
+        desk_presses.AddParts(lesson_id, block_id),
+        desk_presses.ReplacePart(lesson_id, block_id),
+        desk_presses.RemovePart(lesson_id, block_id),
+        desk_presses.RemovePart(lesson_id, block_id, 1),
         presses.ShowAdmin(),
         presses.ListRequests(),
         presses.DecideRequest(request_id, 0),

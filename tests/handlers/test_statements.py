@@ -35,6 +35,8 @@ a student   /cancel                 1      2
 a teacher   /mycourses              3      0
 a teacher   /newcourse              1      2
 a teacher   /cancel                 1      2
+a teacher   /bio                    2      2
+a teacher   /cancel                 1      2
 a teacher   /newlesson COMP1        3      1
 a teacher   /cancel                 1      1
 an admin    /admin                  3      0

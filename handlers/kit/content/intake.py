@@ -1,9 +1,10 @@
 """From the message that an instructor sends to a block of the lesson."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from telegram import Message, PhotoSize
+from telegram import Message, MessageEntity, PhotoSize
 
 from handlers.kit.content.block import Content, Kind
 from handlers.kit.rich import RichText
@@ -43,9 +44,9 @@ _FILES = (Kind.ANIMATION, Kind.PHOTO, Kind.VIDEO, Kind.AUDIO, Kind.VOICE, Kind.D
 def content_from_message(message: Message) -> Content:
     """Return the block that `message` makes, formatting and album kept.
 
-    A live photo becomes its still picture, which Telegram sends along. A photo is kept in its largest size. Raises
-    UnsupportedContent for everything that is neither text nor a photo, video, audio, voice message, document or
-    animation.
+    Custom emoji become the ordinary ones in whose place they stand, for few bots may send them. A live photo becomes
+    its still picture, which Telegram sends along. A photo is kept in its largest size. Raises UnsupportedContent for
+    everything that is neither text nor a photo, video, audio, voice message, document or animation.
     """
     if message.text is not None:
         return _text_content(message, message.text)
@@ -56,10 +57,14 @@ def content_from_message(message: Message) -> Content:
 
 
 def _text_content(message: Message, text: str) -> Content:
-    rich = RichText.from_message(text, message.entities)
+    rich = _rich(text, message.entities)
     preview = message.link_preview_options
     options = {"link_preview_options": preview.to_dict()} if preview else {}
     return Content(Kind.LINK if _is_link(rich) else Kind.TEXT, rich, options=options)
+
+
+def _rich(text: str, entities: Sequence[MessageEntity]) -> RichText:
+    return RichText.from_message(text, [each for each in entities if each.type != MessageEntity.CUSTOM_EMOJI])
 
 
 def _is_link(rich: RichText) -> bool:
@@ -72,7 +77,7 @@ def _file_content(message: Message, kind: Kind, attachment: Any) -> Content:
     file = max(attachment, key=_area) if kind is Kind.PHOTO else attachment
     return Content(
         kind,
-        RichText.from_message(message.caption or "", message.caption_entities),
+        _rich(message.caption or "", message.caption_entities),
         file_id=file.file_id,
         file_unique_id=file.file_unique_id,
         file_name=getattr(file, "file_name", None),

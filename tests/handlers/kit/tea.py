@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from db.repositories import Repositories
 from handlers import ROUTERS
-from handlers.kit.asks import choice, content, line, words_of
+from handlers.kit.asks import choice, line, words_of
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
 from handlers.kit.engine import start
 from handlers.kit.errors import UserError
+from handlers.kit.materials import content
 from handlers.kit.press import Press
 from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
