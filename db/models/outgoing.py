@@ -5,7 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id, Moment, OptionalMoment, OptionalPersonalData
 
-CONTENT_VERSION = 1
+# 2: files are references, which are looked up when they are sent.
+CONTENT_VERSION = 2
 _UNSENT, _NAMED = text("sent_at IS NULL"), text("remember IS NOT NULL")
 
 

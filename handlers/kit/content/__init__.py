@@ -2,10 +2,11 @@
 
 from handlers.kit.content.block import Content, Kind, UnreadableContentError
 from handlers.kit.content.intake import Unsupported, UnsupportedContent, content_from_message
-from handlers.kit.content.sends import Params, Send, sends_for
+from handlers.kit.content.sends import FileReference, Params, Send, reference_to, sends_for
 
 __all__ = [
     "Content",
+    "FileReference",
     "Kind",
     "Params",
     "Send",
@@ -13,5 +14,6 @@ __all__ = [
     "Unsupported",
     "UnsupportedContent",
     "content_from_message",
+    "reference_to",
     "sends_for",
 ]
