@@ -36,6 +36,7 @@ from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
 from bot.store import Store
+from bot.tidier import Tidier
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import Wariness
@@ -69,6 +70,7 @@ class Application:
     metrics: Metrics
     retries: Retries
     fetcher: Fetcher
+    tidier: Tidier
 
 
 @contextlib.asynccontextmanager
@@ -94,7 +96,7 @@ async def build_application(
     talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
     transport = Transport(catalogs, owner)
     store = Store(settings.media_path)
-    fetcher = Fetcher(api, database, store, clock)
+    fetcher, tidier = Fetcher(api, database, store, clock), Tidier(database, store, clock)
     sender = Sender(
         Media(api, database, store, clock),
         database,
@@ -135,7 +137,7 @@ async def build_application(
                 clock=clock,
             )
             await outlast(sender.start)
-            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries, fetcher)
+            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries, fetcher, tidier)
         finally:
             await sender.stop()
             await api.shutdown()
@@ -228,9 +230,9 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
     errors = application.metrics.error_counter()
     logging.getLogger().addHandler(errors)
-    fetcher = application.fetcher
+    fetcher, tidy_files = application.fetcher, application.tidier.tidy
     scheduler = build_scheduler(
-        application.database, utc_now, application.retries.look, fetch=fetcher.tick, tidy_files=fetcher.tidy
+        application.database, utc_now, application.retries.look, fetch=fetcher.tick, tidy_files=tidy_files
     )
     scheduler.start()
     settle_in()

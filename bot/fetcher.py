@@ -29,8 +29,6 @@ PATIENCE = 35.0
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=30), dt.timedelta(days=1)
 # … and of what the network or the disk has no room for, which is not the file's fault.
 AWAY_PAUSE = dt.timedelta(minutes=1)
-# Copies that are looked for at a time.
-PAGE = 500
 # Telegram's word for more than 20 MB (tdlib/telegram-bot-api, Client.cpp).
 _TOO_BIG = "file is too big"
 
@@ -148,42 +146,3 @@ class Fetcher:
         async with self._database.transaction() as repos:
             for medium in media:
                 await repos.media.postpone(medium, self._clock() + AWAY_PAUSE, reason, failed=False)
-
-    async def tidy(self) -> None:
-        """Has lost copies fetched again, and removes files that nobody needs. The next hour does what fails in this."""
-        try:
-            await self._look_for_lost()
-            await self._remove_unneeded()
-        except OSError as error:
-            log.warning("%s cannot be tidied: %s", self._store.directory, error.strerror)
-        except Exception as error:
-            if not is_temporary(error):
-                raise
-            log.warning("tidying files waits for the next hour: the database is away")
-
-    async def _remove_unneeded(self) -> None:
-        await asyncio.to_thread(self._store.clear_leftovers)
-        for names in await asyncio.to_thread(lambda: list(self._store.old_names())):
-            async with self._database.transaction() as repos:
-                needed = await repos.media.list_needed(names)
-            for name in set(names) - needed:
-                log.info("removed %s, which nobody needs", name)
-                await asyncio.to_thread(self._store.remove, name)
-
-    def _lost(self, page: Sequence[tuple[str, str]]) -> list[str]:
-        """Returns the media of a page whose copies are not in the store. Blocks."""
-        return [unique_id for unique_id, name in page if not self._store.has(name)]
-
-    async def _look_for_lost(self) -> None:
-        after = ""
-        while True:
-            async with self._database.reading() as repos:
-                page = await repos.media.list_kept(PAGE, after)
-            if not page:
-                return
-            after = page[-1][0]
-            lost = await asyncio.to_thread(self._lost, page)
-            if lost:
-                log.error("%d copies are not in %s any more: %s", len(lost), self._store.directory, ", ".join(lost))
-                async with self._database.transaction() as repos:
-                    await repos.media.lose(lost, self._clock())

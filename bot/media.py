@@ -74,6 +74,7 @@ class Part:
     ways: list[Way] = field(default_factory=list)
     # What this bot calls it, as far as is known.
     own: str | None = None
+    file_name: str = ""
 
 
 class Media:
@@ -112,7 +113,7 @@ class Media:
         """Puts together how a file can be sent; returns its unique id when the store has lost the copy."""
         if known is None:
             return None
-        part.own = known.own
+        part.own, part.file_name = known.own, known.medium.file_name or ""
         came_as = [way for way in part.ways if way not in known.foreign]
         part.ways = list(dict.fromkeys([*([known.own] if known.own else []), *came_as]))
         medium = known.medium
@@ -192,7 +193,8 @@ class Media:
             log.warning("what files are called is found out again", exc_info=not is_temporary(error))
 
     async def _say_missing(self, part: Part, common: Mapping[str, Any]) -> Any:
-        log.error("%s %s is missing: its file is not in %s either", part.kind, part.medium, self._store.directory)
+        name = f"{part.kind} {part.medium} {part.file_name}".rstrip()
+        log.error("%s is missing: this bot has no file id for it, and %s no copy", name, self._store.directory)
         caption = RichText(part.looks.get("caption", ""), tuple(part.looks.get("caption_entities", ())))
         said = RichText(part.missing) if caption.is_blank else RichText(part.missing) + _GAP + caption
         if said.is_blank:

@@ -50,7 +50,8 @@ class Medium(Base):
     failures: Mapped[int] = mapped_column(default=0)
     # When to try; while somebody does, when others may take them for dead.
     due_at: Mapped[Moment]
-    created_at: Mapped[Moment]
+    # When a block with it was last written: so long it is not looked whether any still is there.
+    registered_at: Mapped[Moment]
 
 
 class FileId(Base):

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, null, select, update
+from sqlalchemy import JSON, Column, and_, bindparam, delete, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.models import FileId, Medium, MediumState
+from db.models import Base, FileId, Medium, MediumState
 from db.models.base import UtcDateTime
 from db.records import MediumRecord, columns
 from db.repositories.base import Repository
@@ -23,7 +23,7 @@ _medium, _now = bindparam("medium", type_=Medium.unique_id.type), bindparam("now
 
 def _register_core(insert: Any) -> postgresql.Insert | sqlite.Insert:
     given: dict[str, Any] = {name: bindparam(name) for name in ("kind", "file_id", "file_name", "facts")}
-    fixed = {"state": MediumState.PENDING, "failures": 0, "due_at": _now, "created_at": _now}
+    fixed = {"state": MediumState.PENDING, "failures": 0, "due_at": _now, "registered_at": _now}
     new = insert.excluded
     core: postgresql.Insert | sqlite.Insert = insert.values(unique_id=_medium, **given, **fixed).on_conflict_do_update(
         index_elements=["unique_id"],
@@ -35,6 +35,7 @@ def _register_core(insert: Any) -> postgresql.Insert | sqlite.Insert:
 
 
 _register = Upsert(Medium, _register_core)
+_touch = Statement(update(Medium).where(Medium.unique_id == _medium).values(registered_at=_now))
 _keep = Statement(
     update(Medium)
     .where(Medium.unique_id == _medium)
@@ -72,6 +73,26 @@ class Known(NamedTuple):
     foreign: frozenset[str]
 
 
+class Use(NamedTuple):
+    """A column with blocks in it, and the key of its table."""
+
+    key: Column[Any]
+    block: Column[Any]
+
+
+def _uses() -> tuple[Use, ...]:
+    """Returns all columns that may refer to media: those of plain JSON, whatever table they are in.
+
+    A new one is among them by itself, for a file that only it refers to would be taken for nobody's.
+    """
+    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    blocks = [column for column in columns if isinstance(column.type, JSON) and column.table is not Medium.__table__]
+    return tuple(Use(next(iter(block.table.primary_key)), block) for block in blocks)
+
+
+USES = _uses()
+
+
 class Media(Repository):
     """The files of lessons."""
 
@@ -89,6 +110,7 @@ class Media(Repository):
         if rows:
             self.has_news = True
             await self._work.run(_register, rows)
+            await self._work.run(_touch, [{"medium": row["medium"], "now": now} for row in rows])
 
     async def find(self, unique_ids: Collection[str], bot_id: int) -> dict[str, Known]:
         """Returns those of the media that are known, by unique id."""
@@ -167,6 +189,26 @@ class Media(Repository):
     async def list_needed(self, digests: Collection[str]) -> set[str]:
         """Returns those of the copies that some medium has."""
         return set(await self._work.connection.scalars(select(Medium.sha256).where(Medium.sha256.in_(digests))))
+
+    async def list_used(self, use: Use, limit: int, after: int = 0) -> list[tuple[int, str | None]]:
+        """Returns a page of the keys of a column's rows, each with the medium that the row refers to."""
+        medium = use.block["file_unique_id"].as_string()
+        statement = select(use.key, medium).where(use.key > after).order_by(use.key).limit(limit)
+        return [(key, unique_id) for key, unique_id in await self._work.connection.execute(statement)]
+
+    async def list_all(self, limit: int, after: str = "") -> list[str]:
+        """Returns a page of unique ids, in order."""
+        statement = select(Medium.unique_id).where(Medium.unique_id > after).order_by(Medium.unique_id).limit(limit)
+        return list(await self._work.connection.scalars(statement))
+
+    async def forget(self, unique_ids: Collection[str], before: dt.datetime) -> list[str]:
+        """Deletes those of the media that were last registered before then; returns which."""
+        old = select(Medium.unique_id).where(Medium.unique_id.in_(unique_ids), Medium.registered_at < before)
+        ids = list(await self._work.connection.scalars(old.with_for_update()))
+        if ids:
+            await self._work.connection.execute(delete(FileId).where(FileId.unique_id.in_(ids)))
+            await self._work.connection.execute(delete(Medium).where(Medium.unique_id.in_(ids)))
+        return ids
 
 
 def _row(content: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:

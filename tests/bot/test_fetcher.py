@@ -9,11 +9,10 @@ from telegram.error import BadRequest
 from bot import fetcher as fetchers
 from bot.api import Api
 from bot.playground.files import DOWNLOAD_LIMIT
-from bot.store import OLD, Store
+from bot.store import Store
 from db.models import FileId, Medium, MediumState
 from db.transaction import Database
 from tests.bot.fetching import Refusing, Telegram, fetcher, found, register
-from tests.bot.test_store import age
 from tests.chat import FakeClock, World
 
 
@@ -106,24 +105,6 @@ async def test_a_start_takes_over_at_once(
         await fetched.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-
-
-async def test_an_hour_tidies_the_store(database: Database, store: Store, clock: FakeClock) -> None:
-    """What no medium has goes after a day, what one has stays, and a copy that is gone is fetched again."""
-    await register(database, clock, 2)
-    telegram = Telegram()
-    at_work = fetcher(telegram, database, store.directory, clock)
-    await at_work.fetch()
-    orphans = [store.path(store.keep(word)) for word in (b"old", b"new")]
-    copies = [store.path(str(known.medium.sha256)) for known in await found(database)]
-    for path in (orphans[0], *copies):
-        age(path, OLD + 60)
-    copies[1].unlink()
-    await at_work.tidy()
-    assert [path.exists() for path in (*orphans, *copies)] == [False, True, True, False]
-    await at_work.fetch()
-    assert telegram.fetched[-1] == "F1"
-    assert copies[1].read_bytes() == b"F1"
 
 
 async def test_a_file_sent_again_is_tried_at_once(database: Database, store: Store, clock: FakeClock) -> None:

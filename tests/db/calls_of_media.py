@@ -5,7 +5,8 @@ from typing import Any
 
 from db.models import Base, FileId, Medium, MediumState
 from db.repositories import Repositories
-from tests.db.seeds import ID, LATER, LONG_AGO, MADE, NOW
+from db.repositories.media import USES
+from tests.db.seeds import ID, LATER, LONG_AGO, NOW
 
 MEDIUM = f"AQ{ID:05}"
 
@@ -17,7 +18,7 @@ TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
         "state": MediumState.PENDING if n == ID else MediumState.KEPT,
         "sha256": None if n == ID else f"{n:064}",
         "due_at": NOW,
-        **MADE,
+        "registered_at": NOW,
     },
     FileId: lambda n: {"unique_id": f"AQ{n:05}", "bot_id": 42, "file_id": f"photo {n}"},
 }
@@ -39,5 +40,8 @@ CALLS: dict[str, Callable[[Repositories], Awaitable[Any]]] = {
     "media.remember": lambda repos: repos.media.remember(MEDIUM, "photo", 42, "-", NOW),
     "media.list_kept": lambda repos: repos.media.list_kept(5, MEDIUM),
     "media.lose": lambda repos: repos.media.lose([MEDIUM], NOW),
+    "media.list_used": lambda repos: repos.media.list_used(USES[0], 5, ID),
+    "media.list_all": lambda repos: repos.media.list_all(5, MEDIUM),
+    "media.forget": lambda repos: repos.media.forget([MEDIUM], LATER),
     "media.list_needed": lambda repos: repos.media.list_needed([f"{1:064}", "-"]),
 }

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=200), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("unique_id", name=op.f("pk_media")),
     )
     waits = sa.text("state = 'pending'")
@@ -77,5 +77,5 @@ def _medium(content: Any, now: dt.datetime) -> dict[str, Any] | None:
         "state": "pending",
         "failures": 0,
         "due_at": now,
-        "created_at": now,
+        "registered_at": now,
     }
