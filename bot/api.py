@@ -1,10 +1,11 @@
-"""The Bot API client: PTB's Bot with one more method."""
+"""The Bot API client: PTB's Bot with two more methods."""
 
 import os
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from telegram import Bot, InputFile
 from telegram.error import NetworkError, RetryAfter, TelegramError
@@ -20,10 +21,10 @@ _UNDESCRIBED = re.compile(r" \(\d{3}\)$")
 
 
 class Api(Bot):
-    """PTB's Bot, which can also make a call that is data already."""
+    """PTB's Bot, which can also make a call that is data already, and fetch a file by its path."""
 
-    async def call(self, method: str, params: Mapping[str, Any]) -> Any:
-        """Returns the JSON `result` of a Bot API method.
+    async def call(self, method: str, params: Mapping[str, Any], files: Sequence[InputFile] = ()) -> Any:
+        """Returns the JSON `result` of a Bot API method; the parameters name `files` that go along by their address.
 
         PTB's own `do_api_request` warns for each method that it knows by name, and the others parse the sent
         message, which nobody reads here. PTB's defaults are passed by as well: they are for its own objects, and
@@ -33,9 +34,20 @@ class Api(Bot):
             telegram.error.TelegramError: as every PTB method does.
         """
         # Data needs not be looked through for PTB's objects, as `RequestParameter.from_input` does.
-        data = RequestData([_parameter(*each) for each in params.items() if each[1] is not None])
+        given = [_parameter(*each) for each in params.items() if each[1] is not None]
+        if files:
+            given.append(RequestParameter("files", None, list(files)))
         request = self._request[0 if method == "getUpdates" else 1]
-        return await _believed(request.post(f"{self._base_url}/{method}", data))
+        return await _believed(request.post(f"{self._base_url}/{method}", RequestData(given)))
+
+    async def download(self, file_path: str) -> bytes:
+        """Returns a file, of 20 MB at most, by the path that getFile named. Its address holds the token.
+
+        Raises:
+            telegram.error.TelegramError: as every PTB method does.
+        """
+        found: bytes = await _believed(self._request[1].retrieve(f"{self._base_file_url}/{quote(file_path)}"))
+        return found
 
     async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:
         """Makes PTB's own calls."""

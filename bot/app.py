@@ -16,9 +16,11 @@ from telegram.request import BaseRequest
 from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
+from bot.fetcher import Fetcher
 from bot.http import AiohttpRequest
 from bot.lifetime import settle_in
 from bot.logs import redactor
+from bot.media import Media
 from bot.metrics import Metrics
 from bot.patience import insist, outlast
 from bot.pipeline import Pipeline
@@ -32,7 +34,9 @@ from bot.scheduler import build_scheduler
 from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
+from bot.store import Store
 from bot.threads import threads
+from bot.tidier import Tidier
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import Wariness
@@ -63,6 +67,8 @@ class Application:
     sender: Sender
     metrics: Metrics
     retries: Retries
+    fetcher: Fetcher
+    tidier: Tidier
 
 
 @contextlib.asynccontextmanager
@@ -87,8 +93,10 @@ async def build_application(
     catalogs = Catalogs(ZoneInfo(settings.default_timezone))
     talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
     transport, rendering = Transport(catalogs, owner), Rendering(talk.renderers, database, catalogs)
+    store = Store(settings.media_path)
+    fetcher, tidier = Fetcher(api, database, store, clock), Tidier(database, store, clock)
     sender = Sender(
-        api,
+        Media(api, database, store, clock),
         database,
         rendering,
         clock,
@@ -117,6 +125,7 @@ async def build_application(
                 unreadable=Unreadable(sender, transport, settings.admin_ids, clock),
                 metrics=metrics,
                 hide=redactor(settings.secrets),
+                fetch=fetcher.nudge,
             )
             retries = Retries(
                 process=pipeline.process,
@@ -127,7 +136,7 @@ async def build_application(
                 clock=clock,
             )
             await outlast(sender.start)
-            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries)
+            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries, fetcher, tidier)
         finally:
             await sender.stop()
             rendering.close()
@@ -214,13 +223,17 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
     errors = application.metrics.error_counter()
     logging.getLogger().addHandler(errors)
-    scheduler = build_scheduler(application.database, utc_now, application.retries.look)
+    fetcher, tidy_files = application.fetcher, application.tidier.tidy
+    scheduler = build_scheduler(
+        application.database, utc_now, application.retries.look, fetch=fetcher.tick, tidy_files=tidy_files
+    )
     scheduler.start()
     settle_in()
     log.info("@%s answers", application.api.username)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(application.sender.run())
+            group.create_task(fetcher.run())
             group.create_task(application.metrics.measure_lag())
             group.create_task(
                 register_commands(application.api, application.talk, application.catalogs, settings.admin_ids)

@@ -139,7 +139,7 @@ def _settings(**overrides: Any) -> "Settings":
 def _playground_settings() -> "Settings":
     # Nobody in there is real: it takes no key, neither the bot's own.
     url = f"sqlite:///{PLAYGROUND_DATA}/syllabot.sqlite3"
-    settings = _settings(bot_token=PLAYGROUND_TOKEN, database_url=url, data_key="")
+    settings = _settings(bot_token=PLAYGROUND_TOKEN, database_url=url, media_dir=None, data_key="")
     return settings.model_copy(
         update={
             "admin_ids": settings.admin_ids | {PLAYGROUND_ADMIN},

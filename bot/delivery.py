@@ -4,12 +4,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.api import Api
 from bot.metrics import Why
 from db.records import OutgoingRecord
 
@@ -56,7 +55,14 @@ class Unreachable:
     reason: str
 
 
-async def deliver(api: Api, row: OutgoingRecord, message_id: int | None) -> Delivered | Postponed | Unreachable:
+class Calls(Protocol):
+    """Makes calls of the Bot API."""
+
+    async def call(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Returns the JSON result of a method, or raises PTB's error."""
+
+
+async def deliver(api: Calls, row: OutgoingRecord, message_id: int | None) -> Delivered | Postponed | Unreachable:
     """Makes the call of a row; returns what became of it and never raises for what Telegram answers.
 
     `message_id` is the message that a row with `edits` is to change; without one it is sent as a new message.
@@ -90,7 +96,7 @@ def _edit_or_send(params: dict[str, Any], message_id: int | None) -> tuple[str, 
     return "editMessageText", {**params, "message_id": message_id}
 
 
-async def _call(api: Api, method: str, params: Mapping[str, Any]) -> Delivered | Unreachable:
+async def _call(api: Calls, method: str, params: Mapping[str, Any]) -> Delivered | Unreachable:
     """Makes a call, and the one that takes its place where Telegram refuses it for good."""
     try:
         return _delivered(await api.call(method, params))

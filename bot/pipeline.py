@@ -75,8 +75,12 @@ class Pipeline:
         unreadable: Unreadable,
         metrics: Metrics,
         hide: Callable[[str], str],
+        fetch: Callable[[], None],
     ) -> None:
-        """Computes slow work on `pool`, commits before `sender` sends, and takes secrets out with `hide`."""
+        """Computes slow work on `pool`, commits before `sender` sends, and takes secrets out with `hide`.
+
+        Calls `fetch` when files were committed that are to be fetched.
+        """
         self._talk = talk
         self._matcher = Matcher(talk, rules.bot_username)
         self._requests = Requests(rules, clock)
@@ -87,6 +91,7 @@ class Pipeline:
         self._clock = clock
         self._pool = pool
         self._hide = hide
+        self._fetch = fetch
         self._lanes = Lanes(PLACES)
         self._looks = Looks(talk=talk, requests=self._requests, database=database, transport=transport, sender=sender)
         self._wariness = wariness
@@ -209,6 +214,8 @@ class Pipeline:
                 rows = self._transport.rows(said, request)
                 await repos.outbox.add(rows)
                 behind = await self._sender.lease.list_behind(repos, rows)
+        if repos.media.has_news:
+            self._fetch()
         return Outcome(rows, self._transport.toast(said, request), behind)
 
     async def _open(

@@ -12,8 +12,7 @@ from typing import Any
 
 from telegram import InputFile
 
-from bot.api import Api
-from bot.delivery import Delivered, Postponed, Unreachable, deliver
+from bot.delivery import Calls, Delivered, Postponed, Unreachable, deliver
 from bot.threads import threads
 from db.models.outgoing import CALL, RENDERED
 from db.records import OutgoingRecord
@@ -54,7 +53,7 @@ class Rendering:
         # Waiting for a thread is not the renderer's fault, and must not use up its time.
         self._places = asyncio.Semaphore(THREADS)
 
-    async def deliver(self, api: Api, row: OutgoingRecord) -> Delivered | Postponed | Unreachable:
+    async def deliver(self, api: Calls, row: OutgoingRecord) -> Delivered | Postponed | Unreachable:
         """Makes the file of a row and sends it; the person reads a sentence where that cannot be.
 
         Raises:
@@ -77,7 +76,7 @@ class Rendering:
         return outcome
 
     async def _apologize(
-        self, api: Api, row: OutgoingRecord, reason: str, to: Translator
+        self, api: Calls, row: OutgoingRecord, reason: str, to: Translator
     ) -> Delivered | Postponed | Unreachable:
         sorry = _("Sorry, this file could not be made. The people who run this bot have been told; please try later.")
         outcome = await deliver(api, _saying(row, sorry, to), None)

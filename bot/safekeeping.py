@@ -40,6 +40,8 @@ def back_up(settings: Settings, target: Path) -> None:
         copy = copy_database(database, target)
     state = "is encrypted" if copy.fingerprint else "is NOT encrypted"
     typer.echo(f"{target} is a copy of the database: {copy.size:,} bytes. The personal data in it {state}.")
+    if settings.media_path.is_dir():
+        typer.echo(f"The files of lessons are not in it. Copy them after it, they are in {settings.media_path}.")
 
 
 def restore(settings: Settings, source: Path) -> None:

@@ -13,14 +13,19 @@ from db.transaction import Database, is_temporary
 
 log = logging.getLogger(__name__)
 
-# Seconds between two looks at what admins want to see tried again.
+# Seconds between two looks at what admins want to see tried again, and at files that are to be fetched.
 RETRY_EVERY = 10
+FETCH_EVERY = 15
 
 Tick = Callable[[], Coroutine[Any, Any, None]]
 
 
-def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOScheduler:
-    """Returns a scheduler, not started: it tidies the database every hour, and calls `retry` at once and often.
+def build_scheduler(
+    database: Database, clock: Clock, retry: Tick, *, fetch: Tick, tidy_files: Tick
+) -> AsyncIOScheduler:
+    """Returns a scheduler, not started: it calls `retry` and `fetch` at once and often.
+
+    Every hour it tidies the database, and calls `tidy_files`.
 
     No job is ever dropped for being late: the default grace of one second loses a tick to a two-second stall.
     """
@@ -45,6 +50,8 @@ def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOSch
     # At once, too: an earlier process may have left some.
     soon = dt.datetime.now(dt.UTC)
     scheduler.add_job(_until_the_end(retry), "interval", seconds=RETRY_EVERY, next_run_time=soon, **never_dropped)
+    scheduler.add_job(_until_the_end(fetch), "interval", seconds=FETCH_EVERY, next_run_time=soon, **never_dropped)
+    scheduler.add_job(_until_the_end(tidy_files), "interval", hours=1, **never_dropped)
     return scheduler
 
 

@@ -9,9 +9,8 @@ import logging
 import time
 from collections.abc import Collection, Iterable
 
-from bot.api import Api
 from bot.clock import Clock
-from bot.delivery import Delivered, Postponed, Unreachable, deliver
+from bot.delivery import Calls, Delivered, Postponed, Unreachable, deliver
 from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
 from bot.marks import Marks
@@ -46,7 +45,7 @@ class Sender:
 
     def __init__(
         self,
-        api: Api,
+        api: Calls,
         database: Database,
         rendering: Rendering,
         clock: Clock,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 from bot.setting_types import (
     BaseUrl,
@@ -60,6 +61,11 @@ class Settings(BaseSettings):
         repr=False,  # it may hold a password
         description="The database: an SQLite file, or PostgreSQL.",
         examples=["postgresql://syllabot:secret@127.0.0.1:5432/syllabot"],
+    )
+    media_dir: Path | None = Field(
+        default=None,
+        description="The directory of copies of the files in lessons; by default one that is named like the database.",
+        examples=["/var/lib/syllabot/media"],
     )
     data_key: DataKey = Field(
         default=SecretStr(""),
@@ -153,6 +159,16 @@ class Settings(BaseSettings):
         description="The playground's port on 127.0.0.1; 0 takes any that is free.",
         examples=["8090"],
     )
+
+    @property
+    def media_path(self) -> Path:
+        """Where copies are kept: no two databases may share it, for one would take the other's for nobody's."""
+        if self.media_dir is not None:
+            return self.media_dir
+        url = make_url(self.database_url)
+        database = Path(url.database or "syllabot")
+        beside = database.parent if url.get_backend_name() == "sqlite" else Path("data")
+        return beside / f"{database.stem}.media"
 
     @property
     def secrets(self) -> list[str]:

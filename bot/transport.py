@@ -15,6 +15,7 @@ from handlers.kit.reply import Blocks, Document, Erase, Keyboard, Notice, Part, 
 from handlers.kit.request import Request
 from handlers.kit.tags import rich
 from handlers.kit.text import Catalogs, Translator, say
+from handlers.lessons import MISSING_FILE
 
 # Bot API, answerCallbackQuery: 0-200 characters.
 MAX_TOAST = 200
@@ -97,7 +98,8 @@ class Transport:
 
     def _blocks(self, part: Blocks, chat_id: int, to: Translator) -> Iterator[Call]:
         contents = [one if isinstance(one, Content) else Content(Kind.TEXT, rich(one, to)) for one in part.contents]
-        *first, (method, params) = sends_for(contents, header=rich(part.heading, to))
+        missing = say(MISSING_FILE, to).unescape()
+        *first, (method, params) = sends_for(contents, header=rich(part.heading, to), missing=missing)
         for each, its_params in first:
             yield Call(chat_id, each, its_params)
         if part.keyboard and method != _ALBUM:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
-from db.models import Base, CourseStatus, ProgressStatus, Role
+from db.models import Base, CourseStatus, MediumState, ProgressStatus, Role
 from db.models.outgoing import CALL
 
 
@@ -90,6 +90,20 @@ class BlockRecord(NamedTuple):
     # Order only, not the number that people see.
     position: int
     content: dict[str, Any]
+
+
+class MediumRecord(NamedTuple):
+    """A file of a lesson."""
+
+    unique_id: str
+    kind: str
+    file_id: str | None
+    file_name: str | None
+    facts: dict[str, Any] | None
+    state: MediumState
+    sha256: str | None
+    reason: str | None
+    failures: int
 
 
 class ProgressRecord(NamedTuple):

@@ -14,6 +14,8 @@ from handlers.presses import Done, ShowCourseProgress, ShowLesson
 MAX_LABEL = 24
 # Each knows its id and its title.
 AnyLesson: TypeAlias = LessonRecord | Step
+# In the place of a file that neither Telegram nor the bot has any more.
+MISSING_FILE = _("(A file is missing here. Please tell your instructor.)")
 
 
 def lesson_blocks(course: CourseRecord, path: Path, lesson: AnyLesson, contents: Iterable[Mapping[str, Any]]) -> Blocks:
@@ -72,8 +74,8 @@ def _parts(data: Mapping[str, Any]) -> Iterator[Content | Renderable]:
     except UnreadableContentError:
         yield _("(This part cannot be shown. Please tell your instructor.)")
         return
-    if content.kind.is_text or content.file_id:
+    if content.kind.is_text or content.file_id or content.file_unique_id:
         yield content
         return
-    yield _("(A file is missing here. Please tell your instructor.)")
+    yield MISSING_FILE
     yield Content(Kind.TEXT, content.text)

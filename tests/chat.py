@@ -7,6 +7,8 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import func, select
@@ -236,6 +238,9 @@ async def open_world(
     clock = clock or FakeClock()
     miniature = miniature or Miniature(token=TOKEN, clock=clock)
     requests = (DirectRequest(miniature), DirectRequest(miniature))
-    configured = settings_for(database_url, **settings)
-    async with build_application(configured, requests=requests, clock=clock, routers=routers) as application:
-        yield World(miniature, application, clock)
+    # The copies of a PostgreSQL's files have no place of the test's own.
+    with TemporaryDirectory() as folder:
+        place = {} if database_url.startswith("sqlite") else {"media_dir": Path(folder)}
+        configured = settings_for(database_url, **{**place, **settings})
+        async with build_application(configured, requests=requests, clock=clock, routers=routers) as application:
+            yield World(miniature, application, clock)

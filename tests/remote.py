@@ -39,6 +39,15 @@ class Telegram:
         """Says something as a person."""
         await self._post("say", person=person, text=text)
 
+    async def send_file(self, person: int, name: str, data: bytes, kind: str) -> None:
+        """Sends a file of this MIME type as a person."""
+        form = {"data": {"person": str(person)}, "files": {"files": (name, data, kind)}}
+        (await self._client.post("/play/upload", **form)).raise_for_status()  # type: ignore[arg-type]
+
+    async def file(self, file_id: str) -> bytes:
+        """Returns the bytes of a file that somebody sees."""
+        return (await self._client.get(f"/play/file/{file_id}")).raise_for_status().content
+
     async def press(self, person: int, label: str) -> None:
         """Presses the newest button whose label begins so."""
         for message in reversed(await self.chat(person)):
@@ -73,9 +82,9 @@ class Telegram:
 
 
 @asynccontextmanager
-async def telegram(data: Path, *, webhook_second: float = 1.0) -> AsyncIterator[Telegram]:
+async def telegram(data: Path, *, webhook_second: float = 1.0, token: str = TOKEN) -> AsyncIterator[Telegram]:
     """Yields a playground on a free port, which pauses so long where Telegram pauses for a second."""
-    launch = launched(port=0, data=data, token=TOKEN, webhook_second=webhook_second)
+    launch = launched(port=0, data=data, token=token, webhook_second=webhook_second)
     async with launch as url, httpx.AsyncClient(base_url=url) as client:
         yield Telegram(url, client)
 

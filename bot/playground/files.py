@@ -70,13 +70,13 @@ class Upload:
 
 
 class Files:
-    """All files. A file id is good for this bot (its token) only, as with Telegram."""
+    """All files. A file id is good for the bot that got it only, a unique id is the same for all, as with Telegram."""
 
-    def __init__(self, memory: Memory, token: str) -> None:
+    def __init__(self, memory: Memory, bot_id: int) -> None:
         self._rows = memory.table("files")
         self._counters = memory.table("counters")
         self._store = memory.store
-        self._token = token
+        self.bot_id = bot_id
 
     def add(self, kind: str, upload: Upload, facts: Mapping[str, Any] | None = None) -> Any:
         """Keep *upload* and return the message's field for it: a dict, for a photo a list.
@@ -119,12 +119,20 @@ class Files:
         return described
 
     def _ids(self, kind: str, name: str) -> dict[str, Any]:
-        digest = hashlib.sha256(f"{self._token} {kind} {name}".encode()).hexdigest()
-        return {"file_id": _NAMES[kind][1] + digest, "file_unique_id": f"AQAD{digest[-12:]}"}
+        return {
+            "file_id": _NAMES[kind][1] + _digest(f"{self.bot_id} {kind} {name}"),
+            "file_unique_id": f"AQAD{_digest(f'{kind} {name}')[-12:]}",
+        }
 
     def _register(self, kind: str, name: str, described: dict[str, Any]) -> dict[str, Any]:
-        self._rows.put(described["file_id"], {"kind": kind, "name": name, "described": described})
+        row = {"kind": kind, "name": name, "bot": self.bot_id, "described": described}
+        self._rows.put(described["file_id"], row)
         return described
+
+    def _own(self, file_id: str) -> Any:
+        """Return the row of a file that this bot knows, else None."""
+        row = self._rows.get(file_id)
+        return row if row is not None and row.get("bot", self.bot_id) == self.bot_id else None
 
     def known(self, kind: str, file_id: str) -> Any:
         """Return the message's field for a file that was sent before.
@@ -135,7 +143,7 @@ class Files:
         if file_id.lower().startswith(("http://", "https://")):
             # The playground has no network. Telegram words a page that it cannot read like this.
             raise bad_request("failed to get HTTP URL content")
-        row = self._rows.get(file_id)
+        row = self._own(file_id)
         if row is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         if row["kind"] != kind:
@@ -143,7 +151,7 @@ class Files:
             raise bad_request(f"can't use file of type {was} as {wanted}")
         if kind != "photo":
             return row["described"]
-        same = [found for _, found in self._rows.items() if found["name"] == row["name"]]
+        same = [found for key, found in self._rows.items() if found["name"] == row["name"] and self._own(key)]
         return [found["described"] for found in same]
 
     def file(self, file_id: str) -> dict[str, Any]:
@@ -152,9 +160,9 @@ class Files:
         Raises:
             ApiError: 400 when there is none, or it is over 20 MB.
         """
-        row = self._rows.get(file_id)
+        row = self._own(file_id)
         if row is None:
-            raise bad_request("invalid file_id")
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
         described = row["described"]
         if described["file_size"] > DOWNLOAD_LIMIT:
             raise bad_request("file is too big")
@@ -201,6 +209,10 @@ def check_upload(kind: str, upload: Upload) -> None:
         raise ApiError(413, "Request Entity Too Large")
     if kind == "photo" and measure(upload.data) is None:
         raise bad_request("IMAGE_PROCESS_FAILED")
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _suffix(filename: str) -> str:

@@ -121,6 +121,10 @@ class Miniature(Acts):
         if not was_listening:  # the page says whether a bot is there
             self._world.tell("people")
 
+    def change_token(self, token: str) -> None:
+        """Take only this token from now on. With other digits in front it is another bot, in the same chats."""
+        self._world.change_token(token)
+
     def check_token(self, token: str) -> None:
         """Refuse any token but the bot's; ApiError 401."""
         if not hmac.compare_digest(token.encode(), self._world.token.encode()):

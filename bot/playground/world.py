@@ -40,18 +40,23 @@ class World:
     def __init__(self, *, token: str, username: str, clock: Callable[[], datetime], store: Store) -> None:
         self.clock = clock
         self.token = token
+        self._bot_id = int(token.partition(":")[0])
         self.memory = Memory(store)
         self.people = People(self.memory)
         self.history = History(self.memory)
-        self.files = Files(self.memory, token)
+        self.files = Files(self.memory, self._bot_id)
         self.updates = Updates(self.memory, self.seconds)
         self.webhook = Webhook(self.memory, self.now)
         self.queries = Queries(self.memory, self.seconds)
         self.menus = Menus(self.memory)
         self.toasts: defaultdict[int, list[Toast]] = defaultdict(list)
         self.listeners: list[Callable[[Event], None]] = []
-        self._bot_id = int(token.partition(":")[0])
         self._username = username
+
+    def change_token(self, token: str) -> None:
+        """Belong to the bot of another token from now on; file ids of the one before are foreign to it."""
+        self.token = token
+        self._bot_id = self.files.bot_id = int(token.partition(":")[0])
 
     def seconds(self) -> float:
         """Return the time as a Unix timestamp."""

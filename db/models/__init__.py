@@ -5,6 +5,7 @@ from db.models.chat_session import ChatSession
 from db.models.course import Course, CourseStatus
 from db.models.data_key import DataKey
 from db.models.lesson import Block, Lesson
+from db.models.medium import FileId, Medium, MediumState
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
 from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
@@ -20,9 +21,12 @@ __all__ = [
     "Course",
     "CourseStatus",
     "DataKey",
+    "FileId",
     "Instructor",
     "InstructorRequest",
     "Lesson",
+    "Medium",
+    "MediumState",
     "Outgoing",
     "Progress",
     "ProgressStatus",

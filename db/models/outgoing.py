@@ -5,8 +5,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id, Moment, OptionalMoment, OptionalPersonalData
 
-# What the content is: a call's parameters; or these with a renderer's name and arguments for a file that is to be made.
-CALL, RENDERED = 1, 2
+# What the content is: a call's parameters, in which files are references that are looked up when it is sent; or these
+# with a renderer's name and arguments for a file that is to be made. (1 was a call whose files have their `file_id`.)
+CALL, RENDERED = 2, 3
 # The newest that this version of the bot can send.
 CONTENT_VERSION = RENDERED
 _UNSENT, _NAMED = text("sent_at IS NULL"), text("remember IS NOT NULL")

@@ -6,6 +6,7 @@ from db.repositories.blocks import Blocks
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
+from db.repositories.media import Media
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
 from db.repositories.students import Students
@@ -49,7 +50,12 @@ class Repositories:
     @cached_property
     def lessons(self) -> Lessons:
         """Lessons and their blocks."""
-        return Lessons(self._work)
+        return Lessons(self._work, self.media)
+
+    @cached_property
+    def media(self) -> Media:
+        """The files of lessons."""
+        return Media(self._work)
 
     @cached_property
     def blocks(self) -> Blocks:

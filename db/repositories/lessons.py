@@ -11,7 +11,9 @@ from db.models import Block, Lesson
 from db.models.base import BigId, UtcDateTime
 from db.records import LessonRecord, columns
 from db.repositories.base import Repository
+from db.repositories.media import Media
 from db.statement import Statement
+from db.work import Work
 
 _LESSON = columns(LessonRecord, Lesson)
 _course, _lesson = bindparam("course", type_=BigId), bindparam("lesson", type_=BigId)
@@ -62,6 +64,11 @@ _copy_blocks = Statement(
 class Lessons(Repository):
     """The lessons. Whoever changes one has its course locked."""
 
+    def __init__(self, work: Work, media: Media) -> None:
+        """Registers the files of what it is given with `media`."""
+        super().__init__(work)
+        self._media = media
+
     async def list_of(self, course_id: int) -> list[LessonRecord]:
         """Returns the lessons that the course has, in order."""
         return [LessonRecord(*row) for row in await self._work.fetch(_list, course=course_id)]
@@ -89,6 +96,7 @@ class Lessons(Repository):
         places = [{"lesson": lesson.id, "place": place, "data": content} for place, content in enumerate(blocks)]
         if places:
             await self._work.run(_add_block, places)
+        await self._media.register(blocks, now)
         return lesson
 
     async def copy_all(self, source_id: int, target_id: int, now: dt.datetime) -> None:

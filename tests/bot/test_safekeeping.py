@@ -59,6 +59,14 @@ def test_backup_and_restore(capsys: pytest.CaptureFixture[str]) -> None:
     assert (backed_up.stderr, restored.stderr) == ("", "")
 
 
+def test_a_backup_tells_of_the_files() -> None:
+    """Who copies the database is told where the files of lessons are, as soon as there are any."""
+    assert bot("migrate", DATABASE_URL=URL).returncode == 0
+    Path("files").mkdir()
+    told = bot("backup", "copy.sqlite3", DATABASE_URL=URL, MEDIA_DIR="files").stdout.splitlines()[-1]
+    assert told == "The files of lessons are not in it. Copy them after it, they are in files."
+
+
 def test_a_bot_of_the_wrong_key_does_not_start() -> None:
     """A database that was started under a key starts under no other, and under none: one line says what to do."""
     assert bot("migrate", DATABASE_URL=URL, DATA_KEY=KEY).returncode == 0

@@ -105,6 +105,20 @@ def test_database_url(given: str, used: str) -> None:
     assert load_settings(database_url=given).database_url == used
 
 
+@pytest.mark.parametrize(
+    ("database", "directory", "place"),
+    [
+        ("sqlite:///data/syllabot.sqlite3", "", "data/syllabot.media"),
+        ("sqlite:////var/lib/bot/school.db", "", "/var/lib/bot/school.media"),
+        ("postgresql://h/school", "", "data/school.media"),
+        ("sqlite:///data/syllabot.sqlite3", "/srv/media", "/srv/media"),
+    ],
+)
+def test_each_database_has_its_files(database: str, directory: str, place: str) -> None:
+    """Files are kept beside the database under its name, or where the setting says."""
+    assert load_settings(database_url=database, media_dir=directory).media_path == Path(place)
+
+
 def test_postgresql_without_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks for PostgreSQL without its driver is told what to install."""
     monkeypatch.setattr("bot.setting_types.find_spec", lambda _: None)

@@ -1,6 +1,8 @@
 """The migrations make what the models say."""
 
 import asyncio
+import datetime as dt
+import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -161,6 +163,32 @@ async def test_students_are_counted(empty_url: str) -> None:
     database = Database(empty_url)
     async with database.transaction() as repos:
         assert [(await repos.courses.require_card(number)).course.students for number in (1, 2)] == [2, 0]
+    await database.close()
+
+
+async def test_files_of_present_lessons_are_taken_in(empty_url: str) -> None:
+    """A file that lessons had before files were kept waits to be fetched, once however many show it; texts do not."""
+    await upgrade(empty_url, "0006")
+    blocks = [
+        {"version": 1, "kind": "text", "text": "Hi", "entities": []},
+        *[{"version": 1, "kind": "document", "file_id": "F", "file_unique_id": "U", "file_name": "a.pdf"}] * 2,
+        {"version": 1, "kind": "photo", "file_id": "P"},
+    ]
+    await execute(
+        empty_url,
+        *FIRST_ROWS,
+        "INSERT INTO lessons (id, course_id, title, position, created_at) VALUES (1, 1, 'Lexing', 1, '2026-05-03')",
+        *(
+            f"INSERT INTO blocks (lesson_id, position, content) VALUES (1, {place}, '{json.dumps(block)}')"  # noqa: S608
+            for place, block in enumerate(blocks)
+        ),
+    )
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.transaction() as repos:
+        [medium] = await repos.media.claim(dt.datetime.now(dt.UTC), 9)
+        assert (medium.unique_id, medium.kind, medium.file_id, medium.file_name) == ("U", "document", "F", "a.pdf")
+        assert len(await repos.lessons.list_blocks(1)) == 4
     await database.close()
 
 

@@ -76,6 +76,8 @@ READERS = {
     "ix_courses_status": "courses.list_published",
     "ix_instructor_requests_open": "users.count_requests",
     "ix_lessons_course": "lessons.list_of",
+    "ix_media_due": "media.claim",
+    "ix_media_sha256": "media.list_needed",
     "ix_outbox_remembered": "outbox.get_remembered",
     "ix_outbox_sent": "outbox.forget_sent",
     "ix_progress_students": "progress.list_students",

@@ -3,11 +3,12 @@
 from handlers.kit.content.block import Content, Kind, UnreadableContentError
 from handlers.kit.content.concerns import Concern, concerns_about
 from handlers.kit.content.intake import Unsupported, UnsupportedContent, content_from_message
-from handlers.kit.content.sends import Params, Send, sends_for
+from handlers.kit.content.sends import FileReference, Params, Send, reference_to, sends_for
 
 __all__ = [
     "Concern",
     "Content",
+    "FileReference",
     "Kind",
     "Params",
     "Send",
@@ -16,5 +17,6 @@ __all__ = [
     "UnsupportedContent",
     "concerns_about",
     "content_from_message",
+    "reference_to",
     "sends_for",
 ]

@@ -36,6 +36,20 @@ class Kind(StrEnum):
             return frozenset({"has_spoiler", "show_caption_above_media"})
         return frozenset()
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the Bot API's method for this kind can be told of a file that is uploaded."""
+        return _FACTS.get(self, frozenset())
+
+
+_MOVING = frozenset({"duration", "width", "height"})
+_FACTS: Final = {
+    Kind.VIDEO: _MOVING,
+    Kind.ANIMATION: _MOVING,
+    Kind.AUDIO: frozenset({"duration", "performer", "title"}),
+    Kind.VOICE: frozenset({"duration"}),
+}
+
 
 class UnreadableContentError(ValueError):
     """Stored content that this version of the bot cannot read, most likely written by a newer one."""
@@ -47,7 +61,8 @@ class Content:
 
     `file_id` is good for one bot only, `file_unique_id` is the same for all (Bot API, PhotoSize). `options` are named
     as the parameters of the Bot API's methods; one that is not among the kind's is a ValueError at once, since
-    Telegram would complain only when a student opens the lesson.
+    Telegram would complain only when a student opens the lesson. `facts` are what Telegram knew of the file, and is to
+    be told when it is sent anew.
     """
 
     kind: Kind
@@ -57,6 +72,7 @@ class Content:
     file_name: str | None = None
     album: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if strangers := self.options.keys() - self.kind.options:
@@ -70,6 +86,7 @@ class Content:
             "file_name": self.file_name,
             "album": self.album,
             "options": dict(self.options),
+            "facts": dict(self.facts),
         }
         kept = {name: value for name, value in optional.items() if value}
         return {"version": _VERSION, "kind": self.kind.value, **self.text.to_json(), **kept}
@@ -92,6 +109,7 @@ class Content:
                 file_name=data.get("file_name"),
                 album=data.get("album"),
                 options=dict(data.get("options", {})),
+                facts=dict(data.get("facts", {})),
             )
         except KeyError as error:
             raise UnreadableContentError(f"content without {error}") from error

@@ -83,6 +83,7 @@ def _file_content(message: Message, kind: Kind, attachment: Any) -> Content:
         file_name=getattr(file, "file_name", None),
         album=message.media_group_id,
         options=_file_options(message, kind),
+        facts=_facts(file, kind),
     )
 
 
@@ -96,6 +97,11 @@ def _file_options(message: Message, kind: Kind) -> dict[str, Any]:
         "show_caption_above_media": message.show_caption_above_media,
     }
     return {name: True for name, is_set in flags.items() if is_set and name in kind.options}
+
+
+def _facts(file: Any, kind: Kind) -> dict[str, Any]:
+    known = file.to_dict()
+    return {name: known[name] for name in sorted(kind.facts) if known.get(name)}
 
 
 def _reason(message: Message) -> Unsupported:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import ceil
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NotRequired, TypeAlias, TypedDict
 
 from telegram.constants import MediaGroupLimit, MessageLimit
 
@@ -15,6 +15,18 @@ Params: TypeAlias = dict[str, Any]
 Send: TypeAlias = tuple[str, Params]
 """A method of the Bot API and its parameters, all but `chat_id`."""
 
+
+class FileReference(TypedDict):
+    """A file in the parameters of a call: its `file_unique_id`, which is looked up when the call is made.
+
+    `file_id` is what it was when it came, and `missing` what is said when it cannot be had.
+    """
+
+    medium: str
+    file_id: NotRequired[str]
+    missing: str
+
+
 _BLANK_LINE: Final = RichText("\n\n")
 _NO_PREVIEW: Final = {"is_disabled": True}
 
@@ -23,7 +35,7 @@ _NO_PREVIEW: Final = {"is_disabled": True}
 _FAMILIES = {Kind.PHOTO: "picture", Kind.VIDEO: "picture", Kind.AUDIO: "audio", Kind.DOCUMENT: "document"}
 
 
-def sends_for(contents: Sequence[Content], *, header: RichText | None = None) -> list[Send]:
+def sends_for(contents: Sequence[Content], *, header: RichText | None = None, missing: str = "") -> list[Send]:
     """Return the calls that show `contents` in order, as plain JSON data, without `chat_id`.
 
     A text longer than a message is split; a caption longer than 1024 UTF-16 units follows its file as messages; what
@@ -31,13 +43,16 @@ def sends_for(contents: Sequence[Content], *, header: RichText | None = None) ->
     needs no more messages for it, else in a message of its own. A blank text is not shown. All these calls take a
     `reply_markup` but sendMediaGroup: after an album, buttons need a message of their own.
 
-    Raises ValueError for a file without `file_id`.
+    Where the Bot API takes a file stands a `FileReference`, which is looked up when it is sent; `missing` is then said
+    in the place of a file that cannot be had. One that has no `file_unique_id` goes by its bare `file_id`.
+
+    Raises ValueError for a file that has neither.
     """
     if header is None or header.is_blank:
-        return [send for group in _groups(contents) for send in _group_sends(group)]
+        return [send for group in _groups(contents) for send in _group_sends(group, missing)]
     if headed := _headed(header, contents):
-        return sends_for(headed)
-    return [*_text_sends(header, _NO_PREVIEW), *sends_for(contents)]
+        return sends_for(headed, missing=missing)
+    return [*_text_sends(header, _NO_PREVIEW), *sends_for(contents, missing=missing)]
 
 
 def _headed(header: RichText, contents: Sequence[Content]) -> list[Content]:
@@ -65,29 +80,38 @@ def _group_key(index: int, content: Content) -> tuple[str | int, str]:
     return (content.album, family) if content.album and family else (index, "alone")
 
 
-def _group_sends(group: Sequence[Content]) -> Iterator[Send]:
+def _group_sends(group: Sequence[Content], missing: str) -> Iterator[Send]:
     first = group[0]
     if first.kind.is_text:
         yield from _text_sends(first.text, first.options.get("link_preview_options"))
         return
     if len(group) == 1:
-        yield f"send{first.kind.capitalize()}", {first.kind.value: _file_id(first), **_captioned(first)}
+        yield f"send{first.kind.capitalize()}", {first.kind.value: reference_to(first, missing), **_captioned(first)}
     else:
-        yield "sendMediaGroup", {"media": [_input_media(content) for content in group]}
+        yield "sendMediaGroup", {"media": [_input_media(content, missing) for content in group]}
     for content in group:
         if not _fits_caption(content):
             # A caption shows no link previews, so its text must not either.
             yield from _text_sends(content.text, _NO_PREVIEW)
 
 
-def _input_media(content: Content) -> Params:
-    return {"type": content.kind.value, "media": _file_id(content), **_captioned(content)}
+def _input_media(content: Content, missing: str) -> Params:
+    return {"type": content.kind.value, "media": reference_to(content, missing), **_captioned(content)}
 
 
-def _file_id(content: Content) -> str:
-    if content.file_id is None:
-        raise ValueError(f"{content.kind} {content.file_name or ''} has no file_id for this bot")
-    return content.file_id
+def reference_to(content: Content, missing: str) -> str | FileReference:
+    """Return what stands for the content's file in the parameters of a call.
+
+    Raises ValueError for a file that has neither `file_unique_id` nor `file_id`.
+    """
+    if content.file_unique_id is None:
+        if content.file_id is None:
+            raise ValueError(f"{content.kind} {content.file_name or ''} has no id")
+        return content.file_id
+    reference: FileReference = {"medium": content.file_unique_id, "missing": missing}
+    if content.file_id is not None:
+        reference["file_id"] = content.file_id
+    return reference
 
 
 def _fits_caption(content: Content) -> bool:

@@ -73,7 +73,25 @@ async def test_download_limit(miniature: Miniature, bot: Bot, refusal: Refusal) 
 
     assert (await bot.get_file(exact["file_id"])).file_size == files.DOWNLOAD_LIMIT
     assert await refusal("getFile", file_id=more["file_id"]) == "Bad Request: file is too big"
-    assert await refusal("getFile", file_id="nonsense") == "Bad Request: invalid file_id"
+    assert await refusal("getFile", file_id="nonsense") == (
+        "Bad Request: wrong file_id or the file is temporarily unavailable"
+    )
+
+
+async def test_a_file_id_is_for_one_bot(miniature: Miniature) -> None:
+    """Another bot's file id is refused, a new secret behind the same digits changes nothing."""
+    document = miniature.send_file(ADA, "document", b"notes")["message"]["document"]
+    wish = {"chat_id": ADA, "document": document["file_id"]}
+    miniature.change_token("43:other")
+    with pytest.raises(ApiError, match="wrong file identifier/HTTP URL specified"):
+        await miniature.call("43:other", "sendDocument", wish)
+    with pytest.raises(ApiError, match="wrong file_id or the file is temporarily unavailable"):
+        await miniature.call("43:other", "getFile", {"file_id": document["file_id"]})
+    again = miniature.send_file(ADA, "document", b"notes")["message"]["document"]
+    assert again["file_id"] != document["file_id"]
+    renewed = f"{TOKEN.partition(':')[0]}:renewed"
+    miniature.change_token(renewed)
+    assert (await miniature.call(renewed, "sendDocument", wish))["document"] == document
 
 
 def test_download_of_nothing(miniature: Miniature) -> None:

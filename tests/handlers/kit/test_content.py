@@ -63,20 +63,27 @@ def test_photo_is_kept_in_its_largest_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "file_name"),
+    ("kind", "data", "file_name", "facts"),
     [
-        (Kind.VIDEO, {**MOVIE, "file_name": "a.mp4"}, "a.mp4"),
-        (Kind.AUDIO, {**FILE, "duration": 2, "file_name": "a.mp3"}, "a.mp3"),
-        (Kind.VOICE, {**FILE, "duration": 2}, None),
-        (Kind.DOCUMENT, {**FILE, "file_name": "a.pdf"}, "a.pdf"),
+        (Kind.VIDEO, {**MOVIE, "file_name": "a.mp4"}, "a.mp4", {"duration": 2, "height": 3, "width": 4}),
+        (
+            Kind.AUDIO,
+            {**FILE, "duration": 2, "title": "Fugue", "file_name": "a.mp3"},
+            "a.mp3",
+            {"duration": 2, "title": "Fugue"},
+        ),
+        (Kind.VOICE, {**FILE, "duration": 2}, None, {"duration": 2}),
+        (Kind.DOCUMENT, {**FILE, "file_name": "a.pdf"}, "a.pdf", {}),
     ],
 )
-def test_file_is_kept_with_its_name_and_caption(kind: Kind, data: dict[str, Any], file_name: str | None) -> None:
-    """A file becomes a block of its kind, with its name and the caption as formatted."""
+def test_file_is_kept_with_its_name_and_caption(
+    kind: Kind, data: dict[str, Any], file_name: str | None, facts: dict[str, Any]
+) -> None:
+    """A file becomes a block of its kind, with its name, the caption as formatted, and what is known of it."""
     italic: Entity = {"type": "italic", "offset": 0, "length": 4}
     content = taken(**{kind.value: data}, caption="Look", caption_entities=[italic])
     text = RichText("Look", (italic,))
-    assert content == Content(kind, text, file_id="F1", file_unique_id="U1", file_name=file_name)
+    assert content == Content(kind, text, file_id="F1", file_unique_id="U1", file_name=file_name, facts=facts)
 
 
 def test_animation_is_no_document() -> None:
@@ -157,6 +164,7 @@ def test_what_no_lesson_is_made_of(fields: dict[str, Any], reason: Unsupported) 
             album="42",
             options={"has_spoiler": True},
         ),
+        Content(Kind.VOICE, RichText(""), file_unique_id="U1", facts={"duration": 2}),
     ],
 )
 def test_json_round_trip(content: Content) -> None:

@@ -192,9 +192,22 @@ def test_no_part_of_a_long_album_is_alone(count: int) -> None:
     assert [item["media"] for _, params in sends for item in params["media"]] == [f"F{n}" for n in range(count)]
 
 
+def test_a_file_is_a_reference() -> None:
+    """What is known by its unique id is looked up when it is sent; words for the case that it is lost go along."""
+    blocks = [
+        Content(kind, RichText(""), file_id=file_id, file_unique_id="U", album="1")
+        for kind, file_id in ((Kind.VOICE, "F"), (Kind.PHOTO, "F"), (Kind.PHOTO, None))
+    ]
+    voice, album_of_two = sends_for(blocks, header=HEADER, missing="Gone.")[1:]
+    known = {"medium": "U", "missing": "Gone.", "file_id": "F"}
+    assert voice == ("sendVoice", {"voice": known})
+    unknown = {"medium": "U", "missing": "Gone."}
+    assert [item["media"] for item in album_of_two[1]["media"]] == [known, unknown]
+
+
 def test_file_without_an_id_is_refused() -> None:
-    """A file that this bot has no id for cannot be sent, which is said before Telegram says it."""
-    with pytest.raises(ValueError, match=r"photo a.png has no file_id"):
+    """A file that nothing names cannot be sent, which is said before Telegram says it."""
+    with pytest.raises(ValueError, match=r"photo a.png has no id"):
         sends_for([Content(Kind.PHOTO, RichText(""), file_name="a.png")])
 
 

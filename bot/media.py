@@ -1,0 +1,240 @@
+"""Media on their way out: where a call has a reference to a file, it gets what this bot can send.
+
+That is what this bot calls the file, or what the file was when it came, or a copy from the store: the first of these
+that Telegram takes, and then the bot knows what to call it. Where there is none, words take the file's place.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from telegram import InputFile
+from telegram.error import BadRequest
+
+from bot.api import Api
+from bot.clock import Clock
+from bot.store import Store
+from db.repositories.media import Known
+from db.transaction import Database, is_temporary
+from handlers.kit.content import Kind
+from handlers.kit.rich import RichText
+
+log = logging.getLogger(__name__)
+
+# Of a file that stands alone, what belongs to it and not to its message.
+_LOOKS = ("caption", "caption_entities", "has_spoiler", "show_caption_above_media")
+# How a copy is called whose sender did not say.
+_NAMES = {
+    Kind.PHOTO: "photo.jpg",
+    Kind.VIDEO: "video.mp4",
+    Kind.ANIMATION: "animation.mp4",
+    Kind.AUDIO: "audio.mp3",
+    Kind.VOICE: "voice.oga",
+    Kind.DOCUMENT: "document",
+}
+# How Telegram says that it is the file that it does not take (telegram-bot-api's Client.cpp, TDLib, and itself).
+_NOT_TAKEN = (
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "wrong file_id",
+    "invalid file_id",
+    "can't use file of type",
+    "file must be non-empty",
+    "file_reference_",
+    "image_process_failed",
+    "media_empty",
+    "media_invalid",
+    "photo_invalid",
+)
+_GAP = RichText("\n\n")
+
+
+class Copy(NamedTuple):
+    """A copy in the store, and what Telegram is to be told of it."""
+
+    name: str
+    file_name: str
+    facts: Mapping[str, Any]
+
+
+Way: TypeAlias = str | Copy
+
+
+@dataclass(slots=True)
+class Part:
+    """A file of a call, with the ways in which it can be sent, the best one first; without one, it is missing."""
+
+    kind: Kind
+    medium: str | None
+    missing: str
+    looks: dict[str, Any]
+    ways: list[Way] = field(default_factory=list)
+    # What this bot calls it, as far as is known.
+    own: str | None = None
+    file_name: str = ""
+
+
+class Media:
+    """The Bot API, which takes references to files."""
+
+    def __init__(self, api: Api, database: Database, store: Store, clock: Clock) -> None:
+        """Looks files up in the database, and sends copies from the store."""
+        self._api = api
+        self._database = database
+        self._store = store
+        self._clock = clock
+
+    async def call(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Returns the JSON result of a call; when it took several, that of the last.
+
+        Raises:
+            telegram.error.TelegramError: as every call does.
+            sqlalchemy.exc.DBAPIError: when the database is away, and nothing was sent.
+        """
+        parts, common = _split(params)
+        if not parts:
+            return await self._api.call(method, params)
+        await self._find_ways(parts)
+        return await self._show(parts, common)
+
+    async def _find_ways(self, parts: Sequence[Part]) -> None:
+        wanted = {part.medium for part in parts if part.medium}
+        async with self._database.reading() as repos:
+            found = await repos.media.find(wanted, self._api.id)
+        lost = [await self._add_ways(part, found.get(part.medium or "")) for part in parts]
+        if any(lost):
+            async with self._database.transaction() as repos:
+                await repos.media.lose(filter(None, lost), self._clock())
+
+    async def _add_ways(self, part: Part, known: Known | None) -> str | None:
+        """Puts together how a file can be sent; returns its unique id when the store has lost the copy."""
+        if known is None:
+            return None
+        part.own, part.file_name = known.own, known.medium.file_name or ""
+        came_as = [way for way in part.ways if way not in known.foreign]
+        part.ways = list(dict.fromkeys([*([known.own] if known.own else []), *came_as]))
+        medium = known.medium
+        if medium.sha256 is None:
+            return None
+        if not await asyncio.to_thread(self._store.has, medium.sha256):
+            return medium.unique_id
+        facts = {name: value for name, value in (medium.facts or {}).items() if name in part.kind.facts}
+        part.ways.append(Copy(medium.sha256, medium.file_name or _NAMES[part.kind], facts))
+        return None
+
+    async def _show(self, parts: Sequence[Part], common: Mapping[str, Any]) -> Any:
+        """Sends parts as one message or album, then words for those that are missing; what is refused, the next way."""
+        result = None
+        while here := [part for part in parts if part.ways]:
+            try:
+                result = await self._send(here, common)
+                break
+            except BadRequest as error:
+                is_unknown = len(here) == 1 and here[0].medium is None
+                if is_unknown or not any(words in error.message.lower() for words in _NOT_TAKEN):
+                    raise
+                log.warning("a file is not taken: %s", error.message)
+                if len(here) > 1 and not all(_steps(here)):
+                    # Nobody knows which one it is, and the others are not to vanish with it.
+                    return [await self._show([part], common) for part in parts][-1]
+                for part, ways in zip(here, _steps(here), strict=True):
+                    part.ways = ways
+        for part in parts:
+            if not part.ways:
+                result = await self._say_missing(part, common)
+        return result
+
+    async def _send(self, parts: Sequence[Part], common: Mapping[str, Any]) -> Any:
+        with ExitStack() as stack:
+            files: list[InputFile] = []
+            media = [await self._attach(part, stack, files) for part in parts]
+            if len(parts) == 1:
+                kind = parts[0].kind
+                [described] = media
+                params = {**common, **described, kind.value: described["media"]}
+                del params["media"], params["type"]
+                result = await self._api.call(f"send{kind.capitalize()}", params, files)
+                await self._remember(parts, [result])
+            else:
+                result = await self._api.call("sendMediaGroup", {**common, "media": media}, files)
+                await self._remember(parts, result)
+        return result
+
+    async def _attach(self, part: Part, stack: ExitStack, files: list[InputFile]) -> dict[str, Any]:
+        """Returns an InputMedia; a copy is opened, and goes along."""
+        described = {"type": part.kind.value, **part.looks}
+        way = part.ways[0]
+        if isinstance(way, str):
+            return {**described, "media": way}
+        handle = await asyncio.to_thread(self._store.path(way.name).open, "rb")
+        file = InputFile(stack.enter_context(handle), way.file_name, attach=True, read_file_handle=False)
+        files.append(file)
+        # Else Telegram makes a video of a document that looks like one.
+        plain = {"disable_content_type_detection": True} if part.kind is Kind.DOCUMENT else {}
+        return {**described, **way.facts, **plain, "media": file.attach_uri}
+
+    async def _remember(self, parts: Sequence[Part], messages: Sequence[Any]) -> None:
+        """Keeps what this bot calls the files from now on. That they have been sent is no less true when it fails."""
+        news = [
+            (part, file_id)
+            for part, message in zip(parts, messages, strict=False)
+            if part.medium and part.ways[0] != part.own and (file_id := _file_id(message, part.kind))
+        ]
+        if not news:
+            return
+        try:
+            async with self._database.transaction() as repos:
+                for part, file_id in sorted(news, key=lambda each: each[0].medium or ""):
+                    await repos.media.remember(part.medium or "", part.kind.value, self._api.id, file_id, self._clock())
+        except Exception as error:  # whatever it is, the message is there
+            log.warning("what files are called is found out again", exc_info=not is_temporary(error))
+
+    async def _say_missing(self, part: Part, common: Mapping[str, Any]) -> Any:
+        name = f"{part.kind} {part.medium} {part.file_name}".rstrip()
+        log.error("%s is missing: this bot has no file id for it, and %s no copy", name, self._store.directory)
+        caption = RichText(part.looks.get("caption", ""), tuple(part.looks.get("caption_entities", ())))
+        said = RichText(part.missing) if caption.is_blank else RichText(part.missing) + _GAP + caption
+        if said.is_blank:
+            return None
+        return await self._api.call("sendMessage", {**common, **said.to_json()})
+
+
+def _split(params: Mapping[str, Any]) -> tuple[list[Part], dict[str, Any]]:
+    """Returns the files of a call if any is a reference, and what is not about them."""
+    media = params.get("media")
+    if isinstance(media, list) and any(isinstance(each["media"], Mapping) for each in media):
+        parts = [_part(Kind(each["type"]), each["media"], _without(each, {"type", "media"})) for each in media]
+        return parts, _without(params, {"media"})
+    for kind in Kind:
+        if isinstance(params.get(kind.value), Mapping):
+            looks = {name: params[name] for name in _LOOKS if name in params}
+            return [_part(kind, params[kind.value], looks)], _without(params, {kind.value, *_LOOKS})
+    return [], dict(params)
+
+
+def _without(params: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name not in names}
+
+
+def _part(kind: Kind, file: Any, looks: dict[str, Any]) -> Part:
+    if not isinstance(file, Mapping):
+        return Part(kind, None, "", looks, [file])
+    return Part(kind, file["medium"], file["missing"], looks, [file["file_id"]] if "file_id" in file else [])
+
+
+def _steps(parts: Sequence[Part]) -> list[list[Way]]:
+    """Returns the ways that are left to each part of a refused call: file ids are given up before copies."""
+    if any(isinstance(part.ways[0], str) for part in parts):
+        return [part.ways[1:] if isinstance(part.ways[0], str) else part.ways for part in parts]
+    return [part.ways[1:] for part in parts]
+
+
+def _file_id(message: Any, kind: Kind) -> str | None:
+    """Returns what a sent message calls its file; nothing when Telegram made something else of it."""
+    file = message.get(kind.value) if isinstance(message, dict) else None
+    if isinstance(file, list):  # the sizes of a photo
+        file = max(file, key=lambda size: size["width"] * size["height"], default=None)
+    return file["file_id"] if file else None
