@@ -93,6 +93,6 @@ async def _copy(request: Request, repos: Repositories, course: CourseRecord) -> 
     )
     copy = copy._replace(language=course.language)
     await repos.courses.describe(copy)
-    await repos.courses.set_cover(copy.id, (await repos.courses.require_card(course.id)).cover)
+    await repos.courses.set_cover(copy.id, (await repos.courses.require_card(course.id)).cover, request.now)
     await repos.lessons.copy_all(course.id, copy.id, request.now)
     return copy

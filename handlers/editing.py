@@ -41,7 +41,7 @@ async def _describe(request: Request, repos: Repositories, answers: Answers) -> 
 
 async def _set_cover(request: Request, repos: Repositories, answers: Answers) -> Reply:
     course = await require_course(request, repos, answers["course_id"], lock=True)
-    await repos.courses.set_cover(course.id, answers["photo"])
+    await repos.courses.set_cover(course.id, answers["photo"], request.now)
     return reply(await _edit_screen(repos, course))
 
 
@@ -133,7 +133,7 @@ async def remove_cover(request: Request, repos: Repositories) -> Reply:
     """Takes a course's cover picture away."""
     assert isinstance(request.press, RemoveCover)  # noqa: S101 (its route)
     course = await require_course(request, repos, request.press.course_id, lock=True)
-    await repos.courses.set_cover(course.id, None)
+    await repos.courses.set_cover(course.id, None, request.now)
     return reply(await _edit_screen(repos, course), toast=_("The cover picture is removed."))
 
 

@@ -62,7 +62,7 @@ async def _insert(request: Request, repos: Repositories, answers: Answers, *, re
     if len(blocks) - (old is not None) + len(new) > MAX_PARTS:
         raise _no_room()
     after = block or (blocks[-1] if blocks else None)
-    await repos.blocks.insert(lesson.id, after.position if after else 0, new)
+    await repos.blocks.insert(lesson.id, after.position if after else 0, new, request.now)
     if old is not None:
         await repos.blocks.remove(old)
     news = _("The part is replaced.") if old else _n("{n} part is added.", "{n} parts are added.", len(new))

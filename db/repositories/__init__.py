@@ -45,7 +45,7 @@ class Repositories:
     @cached_property
     def courses(self) -> Courses:
         """Courses."""
-        return Courses(self._work)
+        return Courses(self._work, self.media)
 
     @cached_property
     def lessons(self) -> Lessons:
@@ -60,7 +60,7 @@ class Repositories:
     @cached_property
     def blocks(self) -> Blocks:
         """The pieces of a lesson, one by one."""
-        return Blocks(self._work)
+        return Blocks(self._work, self.media)
 
     @cached_property
     def progress(self) -> ProgressRepository:

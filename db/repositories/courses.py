@@ -23,6 +23,7 @@ from db.models import Course, CourseStatus, Instructor, Lesson, User
 from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord, columns
 from db.repositories.base import Repository
+from db.repositories.media import Media
 from db.statement import Row, Statement, Upsert
 from db.work import Work
 
@@ -147,6 +148,11 @@ _instructors = _Pages([Course.instructor_id == bindparam("instructor", type_=Big
 class Courses(Repository):
     """The courses."""
 
+    def __init__(self, work: Work, media: Media) -> None:
+        """Registers cover pictures with `media`."""
+        super().__init__(work)
+        self._media = media
+
     async def add(
         self, *, code: str, title: str, description: str, instructor_id: int, now: dt.datetime
     ) -> CourseRecord:
@@ -219,9 +225,10 @@ class Courses(Repository):
         said = {"new_title": course.title, "new_description": course.description, "new_language": course.language}
         await self._work.run(_describe, [{"course": course.id, **said}])
 
-    async def set_cover(self, course_id: int, cover: dict[str, Any] | None) -> None:
+    async def set_cover(self, course_id: int, cover: dict[str, Any] | None, now: dt.datetime) -> None:
         """Gives a course another cover picture, or none."""
         await self._work.run(_set_cover, [{"course": course_id, "new_cover": cover}])
+        await self._media.register([cover] if cover else [], now)
 
     async def require_card(self, course_id: int) -> CourseCard:
         """Returns the figures of a course that is there.

@@ -40,7 +40,7 @@ async def test_a_course_is_archived_after_a_question(world: World) -> None:
     await ivan.press("Archive")
     card = await ivan.press("Archive it")
     assert (card.id, card.text) == (question.id, "Compilers 101 · archived · code COMP1\n2 lessons · 2 students")
-    assert ivan.labels == ["Students", "Preview", "Duplicate", "Take out of the archive", "‹ My courses"]
+    assert ivan.labels == ["Students", "Funnel", "Preview", "Duplicate", "Take out of the archive", "‹ My courses"]
     assert ivan.toasts[-1].text == "The course is in the archive."
     assert (await ivan.forge(card.id, ArchiveCourse(1, 1).pack())).text == card.text
     assert await status(world) is CourseStatus.ARCHIVED
@@ -148,7 +148,7 @@ async def test_a_copy_has_all_but_the_students(world: World) -> None:
     cover = {"version": 1, "kind": "photo", "text": "", "entities": [], "file_id": "F1"}
     async with world.application.database.transaction() as repos:
         await repos.courses.describe(course._replace(language="de"))
-        await repos.courses.set_cover(course.id, cover)
+        await repos.courses.set_cover(course.id, cover, world.clock())
     await open_desk(ivan)
     question = await ivan.press("Duplicate")
     assert question.text == (

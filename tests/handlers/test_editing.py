@@ -153,5 +153,5 @@ async def test_a_cover_of_another_bot_or_version_hides_no_card(world: World) -> 
     await enroll(world, ada, course)
     for cover in ({"version": 1, "kind": "photo", "text": ""}, {"version": 99}):
         async with world.application.database.transaction() as repos:
-            await repos.courses.set_cover(course.id, cover)
+            await repos.courses.set_cover(course.id, cover, world.clock())
         assert (await ada.send("/start c_COMP1")).text.startswith("Compilers 101\nby Ivan")

@@ -165,6 +165,6 @@ async def test_a_part_of_a_newer_version_is_listed(world: World) -> None:
     """What this version cannot read can still be moved and removed."""
     ivan = await open_parts(world, text_block("A"))
     async with world.application.database.transaction() as repos:
-        await repos.blocks.insert(1, 0, [{"version": 99}])
+        await repos.blocks.insert(1, 0, [{"version": 99}], world.clock())
     await ivan.forge(ivan.last.id, ListParts(1).pack())
     assert "2. Something that cannot be shown" in ivan.last.text
