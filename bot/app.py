@@ -28,6 +28,7 @@ from bot.playground.course import seed_course
 from bot.polling import Polling
 from bot.readiness import check_database
 from bot.registration import Registration, has_pending, leave_webhook
+from bot.retention import Retention
 from bot.retries import Retries
 from bot.scheduler import build_scheduler
 from bot.sender import Sender
@@ -107,7 +108,7 @@ async def build_application(
                 wariness.begin()
             pipeline = Pipeline(
                 talk=talk,
-                rules=_rules(settings, api.username),
+                rules=_rules(settings, api.username, catalogs),
                 api=api,
                 database=database,
                 transport=transport,
@@ -221,7 +222,10 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
     errors = application.metrics.error_counter()
     logging.getLogger().addHandler(errors)
-    scheduler = build_scheduler(application.database, utc_now, application.retries.look)
+    retention = Retention(
+        application.database, utc_now, retention_days=settings.retention_days, audit_days=settings.audit_days
+    )
+    scheduler = build_scheduler(application.database, utc_now, application.retries.look, retention.tick)
     scheduler.start()
     settle_in()
     log.info("@%s answers", application.api.username)
@@ -256,7 +260,7 @@ def _client(connections: int) -> BaseRequest:
     return AiohttpRequest(connections, read_timeout=60 if connections == 1 else 20, pool_timeout=60)
 
 
-def _rules(settings: Settings, username: str) -> Rules:
+def _rules(settings: Settings, username: str, catalogs: Catalogs) -> Rules:
     return Rules(
         bot_username=username,
         admin_ids=settings.admin_ids,
@@ -264,4 +268,8 @@ def _rules(settings: Settings, username: str) -> Rules:
         instructor_signup=InstructorSignup(settings.instructor_signup),
         session_days=settings.session_days,
         bcrypt_rounds=settings.bcrypt_rounds,
+        languages=tuple(sorted(catalogs.languages)),
+        zone=settings.default_timezone,
+        retention_days=settings.retention_days,
+        audit_days=settings.audit_days,
     )

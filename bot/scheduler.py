@@ -19,8 +19,8 @@ RETRY_EVERY = 10
 Tick = Callable[[], Coroutine[Any, Any, None]]
 
 
-def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOScheduler:
-    """Returns a scheduler, not started: it tidies the database every hour, and calls `retry` at once and often.
+def build_scheduler(database: Database, clock: Clock, retry: Tick, forget: Tick) -> AsyncIOScheduler:
+    """Returns a scheduler, not started: it tidies the database and calls `forget` every hour, and `retry` often.
 
     No job is ever dropped for being late: the default grace of one second loses a tick to a two-second stall.
     """
@@ -42,6 +42,7 @@ def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOSch
     scheduler = AsyncIOScheduler(timezone="UTC")
     never_dropped = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(_until_the_end(tidy), "interval", hours=1, **never_dropped)
+    scheduler.add_job(_until_the_end(forget), "interval", hours=1, **never_dropped)
     # At once, too: an earlier process may have left some.
     soon = dt.datetime.now(dt.UTC)
     scheduler.add_job(_until_the_end(retry), "interval", seconds=RETRY_EVERY, next_run_time=soon, **never_dropped)

@@ -60,23 +60,24 @@ class Transport:
 
     def notice(self, notice: Notice, now: dt.datetime) -> OutgoingRecord:
         """Returns the row of a message that answers nobody's update, and so has no id to be known by."""
-        there = self._catalogs.translator(notice.to.language)
+        there = self._catalogs.translator(notice.to.language, notice.to.zone)
         return self.row(self._screen(notice.screen, notice.to.telegram_id, there, pressed=None), 0, None, now)
 
     def toast(self, reply: Reply, request: Request) -> str | None:
         """Returns the short word that answers a press, if the reply has one."""
         if reply.toast is None:
             return None
-        return say(reply.toast, self._catalogs.translator(request.session.language)).unescape()[:MAX_TOAST]
+        here = self._catalogs.translator(request.session.language, request.session.zone)
+        return say(reply.toast, here).unescape()[:MAX_TOAST]
 
     def _calls(self, part: Part, request: Request) -> Iterator[Call]:
         chat_id = request.update.effective_chat.id if request.update.effective_chat else request.telegram_id
-        here = self._catalogs.translator(request.session.language)
+        here = self._catalogs.translator(request.session.language, request.session.zone)
         match part:
             case Screen():
                 yield self._screen(part, chat_id, here, pressed=None if part.fresh else _pressed(request))
             case Notice():
-                there = self._catalogs.translator(part.to.language)
+                there = self._catalogs.translator(part.to.language, part.to.zone)
                 yield self._screen(part.screen, part.to.telegram_id, there, pressed=None)
             case Blocks():
                 yield from self._blocks(part, chat_id, here)

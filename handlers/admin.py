@@ -61,7 +61,7 @@ _DEEDS = {
 
 
 def _log(request: Request, repos: Repositories, deed: Deed, user: User) -> None:
-    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=user.email, now=request.now)
+    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=user.email, now=request.now, about=user.id)
 
 
 async def _account_at(request: Request, repos: Repositories) -> int:

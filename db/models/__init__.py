@@ -8,7 +8,7 @@ from db.models.lesson import Block, Lesson
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
 from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
-from db.models.user import Instructor, InstructorRequest, Role, User
+from db.models.user import Handover, Instructor, InstructorRequest, Role, User
 
 __all__ = [
     "Attempt",
@@ -20,6 +20,7 @@ __all__ = [
     "Course",
     "CourseStatus",
     "DataKey",
+    "Handover",
     "Instructor",
     "InstructorRequest",
     "Lesson",

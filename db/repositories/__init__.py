@@ -2,8 +2,10 @@
 
 from functools import cached_property
 
+from db.repositories.accounts import Accounts
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
+from db.repositories.handovers import Handovers
 from db.repositories.lessons import Lessons
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
@@ -63,6 +65,16 @@ class Repositories:
     def throttles(self) -> Throttles:
         """Wrong passwords in a row."""
         return Throttles(self._work)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """People, as a whole."""
+        return Accounts(self._work)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        """Courses that change hands."""
+        return Handovers(self._work)
 
     @cached_property
     def audit(self) -> AuditLog:

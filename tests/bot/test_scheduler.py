@@ -25,8 +25,8 @@ async def nothing() -> None:
 
 
 def jobs(database: Database) -> Sequence[Job]:
-    """Returns the hourly job and the frequent one."""
-    found: Sequence[Job] = build_scheduler(database, FakeClock(), nothing).get_jobs()
+    """Returns the hourly jobs and the frequent one."""
+    found: Sequence[Job] = build_scheduler(database, FakeClock(), nothing, nothing).get_jobs()
     return found
 
 
@@ -47,7 +47,7 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
             await repos.shelf.add(
                 update_id=update_id, telegram_id=7, content={}, traceback="", fingerprint="", now=shelved_at
             )
-    [tidy, _retry] = jobs(database)
+    [tidy, _forget, _retry] = jobs(database)
     await tidy.func()
     assert await world.count(Outgoing) == 3
     assert [throttle.key for throttle in await world.rows(Throttle)] == ["new"]
@@ -68,7 +68,7 @@ async def test_what_is_to_be_tried_again_is_looked_for_at_once_and_often(databas
     async def look() -> None:
         looked.set()
 
-    scheduler = build_scheduler(database, FakeClock(), look)
+    scheduler = build_scheduler(database, FakeClock(), look, nothing)
     scheduler.start()
     async with asyncio.timeout(RETRY_EVERY / 2):
         await looked.wait()
@@ -89,7 +89,7 @@ async def test_the_end_cuts_a_tick_short(database: Database, caplog: pytest.LogC
             cut.set()
 
     caplog.set_level(logging.INFO, "bot")
-    scheduler = build_scheduler(database, FakeClock(), look)
+    scheduler = build_scheduler(database, FakeClock(), look, nothing)
     scheduler.start()
     async with asyncio.timeout(RETRY_EVERY / 2):
         await looking.wait()
@@ -110,7 +110,7 @@ async def test_a_database_that_is_away_is_waited_for(
     async def broken(outbox: Outbox, now: dt.datetime) -> int:
         raise ZeroDivisionError
 
-    [job, _retry] = jobs(database)
+    [job, _forget, _retry] = jobs(database)
     monkeypatch.setattr(Outbox, "forget_sent", away)
     await job.func()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
