@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from telegram.request import BaseRequest
 from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
+from bot.floods import Floods
 from bot.http import AiohttpRequest
 from bot.lifetime import settle_in
 from bot.logs import redactor
@@ -114,6 +116,7 @@ async def build_application(
                 sender=sender,
                 clock=clock,
                 pool=pool,
+                floods=Floods(settings.send_per_chat, time.monotonic),
                 wariness=wariness,
                 unreadable=Unreadable(sender, transport, settings.admin_ids, clock),
                 metrics=metrics,

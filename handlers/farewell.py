@@ -18,7 +18,7 @@ from handlers.kit.text import Bold, _, _n, lines
 from handlers.passwords import throttle_keys
 from handlers.policies import Action, Who, require
 from handlers.presses import ListCourses
-from handlers.settings_presses import Depart, ShowFarewell, ShowPrivacy, ShowSettings
+from handlers.settings_presses import Depart, Export, ShowFarewell, ShowPrivacy, ShowSettings
 
 _KEEP = Button(_("Keep it"), ShowSettings())
 
@@ -104,7 +104,11 @@ async def show_farewell(request: Request, repos: Repositories) -> Reply:
             "You are not signed in. Without an account I keep your Telegram number, your first name and your settings. "
             "Shall I delete those? To delete an account, log in first."
         )
-        return screen(text, [_KEEP, Button(_("Delete them"), Depart())], Button(_("Privacy"), ShowPrivacy()))
+        return screen(
+            text,
+            [_KEEP, Button(_("Delete them"), Depart())],
+            [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export())],
+        )
     if await _has_courses(request, repos):
         return reply(await courses_screen(request, repos))
     standings = await repos.progress.list_standings(request.user.id)
@@ -120,7 +124,11 @@ async def show_farewell(request: Request, repos: Repositories) -> Reply:
         _("/export sends you a copy first."),
         between="\n\n",
     )
-    return screen(said, [_KEEP, Button(_("Delete it"), Depart())], Button(_("Privacy"), ShowPrivacy()))
+    return screen(
+        said,
+        [_KEEP, Button(_("Delete it"), Depart())],
+        [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export())],
+    )
 
 
 @router.press(Depart)

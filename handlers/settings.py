@@ -15,6 +15,7 @@ from handlers.settings_presses import (
     ChangeEmail,
     ChangeName,
     ChangePassword,
+    Export,
     ListLanguages,
     ListSignIns,
     SetLanguage,
@@ -49,12 +50,12 @@ def settings_screen(request: Request, *, news: Value | None = None) -> Screen:
 
 def _rows(request: Request) -> list[Row]:
     language = Button(_("Language"), ListLanguages()) if len(request.rules.languages) > 1 else None
-    privacy, leave = Button(_("Privacy"), ShowPrivacy()), Button(_("Delete my data"), ShowFarewell())
+    data = [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export()), Button(_("Delete"), ShowFarewell())]
     rows: list[Row] = [[language, Button(_("Time zone"), AskZone())]]
     if request.user is None:
-        return [*rows, [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())], [privacy, leave]]
+        return [*rows, [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())], data]
     own = [Button(_("Name"), ChangeName()), Button(_("Email"), ChangeEmail()), Button(_("Password"), ChangePassword())]
-    return [*rows, own, Button(_("Where you are signed in"), ListSignIns()), [privacy, leave]]
+    return [*rows, own, Button(_("Where you are signed in"), ListSignIns()), data]
 
 
 def zone_name(request: Request) -> str:

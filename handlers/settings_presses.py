@@ -147,3 +147,10 @@ class ArchiveMine(Press):
 
     prefix: ClassVar[str] = "arc"
     sure: Annotated[int, Digits(1)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Press):
+    """All that is kept of the person, as a file."""
+
+    prefix: ClassVar[str] = "exp"

@@ -5,6 +5,7 @@ from functools import cached_property
 from db.repositories.accounts import Accounts
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
+from db.repositories.exports import Exports
 from db.repositories.handovers import Handovers
 from db.repositories.lessons import Lessons
 from db.repositories.outbox import Outbox
@@ -70,6 +71,11 @@ class Repositories:
     def accounts(self) -> Accounts:
         """People, as a whole."""
         return Accounts(self._work)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """People's data, to be handed out."""
+        return Exports(self._work)
 
     @cached_property
     def handovers(self) -> Handovers:

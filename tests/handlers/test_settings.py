@@ -34,7 +34,7 @@ async def test_the_screen_says_how_things_are(world: World) -> None:
     stranger, ada = world.person("Eve"), await make_student(world)
     said = await stranger.send("/settings")
     assert said.text == "Settings\nLanguage: English\nTime: 09:00 in UTC\nYou are not signed in."
-    assert stranger.labels == ["Time zone", "Create an account", "Log in", "Privacy", "Delete my data"]
+    assert stranger.labels == ["Time zone", "Create an account", "Log in", "Privacy", "My data", "Delete"]
     assert (await ada.send("/settings")).text.endswith("Account: Ada, ada@example.org")
     assert ada.labels[1:4] == ["Name", "Email", "Password"]
 
