@@ -14,7 +14,7 @@ from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Notice, Reply, Screen, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, _, _n, lines
+from handlers.kit.text import Bold, Text, _, _n, lines
 from handlers.passwords import throttle_keys
 from handlers.policies import Action, Who, require
 from handlers.presses import ListCourses
@@ -114,13 +114,7 @@ async def show_farewell(request: Request, repos: Repositories) -> Reply:
     standings = await repos.progress.list_standings(request.user.id)
     said = lines(
         Bold(_("Delete your account, {name}?").format(name=request.user.name)),
-        _n(
-            "Your name, your address, your password and your progress in {n} course are deleted at once, and nobody "
-            "can bring them back.",
-            "Your name, your address, your password and your progress in {n} courses are deleted at once, and nobody "
-            "can bring them back.",
-            len(standings),
-        ),
+        _what_goes(len(standings)),
         _("/export sends you a copy first."),
         between="\n\n",
     )
@@ -128,6 +122,18 @@ async def show_farewell(request: Request, repos: Repositories) -> Reply:
         said,
         [_KEEP, Button(_("Delete it"), Depart())],
         [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export())],
+    )
+
+
+def _what_goes(courses: int) -> Text:
+    if not courses:
+        return _("Your name, your address and your password are deleted at once, and nobody can bring them back.")
+    return _n(
+        "Your name, your address, your password and your progress in {n} course are deleted at once, and nobody "
+        "can bring them back.",
+        "Your name, your address, your password and your progress in {n} courses are deleted at once, and nobody "
+        "can bring them back.",
+        courses,
     )
 
 

@@ -40,7 +40,8 @@ def _account() -> Text:
     return _(
         "With an account: your name and email address, to know you again. Your password only as a hash, from which "
         "nobody can read it; I delete the message at once. Which courses you take, which lessons you completed and "
-        "when, to keep your place. If you teach: your wish to do so, and all that you write into your courses."
+        "when, to keep your place. If you teach: your wish to do so, all that you write into your courses, and "
+        "courses that are offered to you."
     )
 
 
@@ -83,9 +84,11 @@ def _afterwards(request: Request) -> Text:
     return _n(
         "/export sends you all of it. /deleteme deletes it at once. What stays then: for {sent} days that I sent "
         "something to your Telegram number; for {n} day what admins did, without your address, and by which admin's "
-        "Telegram number; and courses that you archived, without your name.",
+        "Telegram number, which also stays beside the wishes to teach and the failures that they saw to; and courses "
+        "that you archived, without your name.",
         "/export sends you all of it. /deleteme deletes it at once. What stays then: for {sent} days that I sent "
         "something to your Telegram number; for {n} days what admins did, without your address, and by which admin's "
-        "Telegram number; and courses that you archived, without your name.",
+        "Telegram number, which also stays beside the wishes to teach and the failures that they saw to; and courses "
+        "that you archived, without your name.",
         request.rules.audit_days,
     ).format(sent=KEEP_SENT.days)

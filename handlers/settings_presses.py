@@ -37,10 +37,10 @@ class AskZone(Press):
 
 @dataclass(frozen=True, slots=True)
 class ListClocks(Press):
-    """A page of what clocks in the world show; page 0 is the one with the clock that was guessed."""
+    """What clocks in the world show, a dozen from one on; around the clock that was guessed without it."""
 
     prefix: ClassVar[str] = "tzc"
-    page: Annotated[int, Digits(2)] = 0
+    first: Annotated[int | None, Digits(2)] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,14 @@ async def list_clocks(request: Request, _repos: Repositories) -> Reply:
     assert isinstance(press, ListClocks)  # noqa: S101 (its route)
     minutes = list(zones.by_clock(request.now))
     ahead = minutes_ahead(zone_name(request), request.now)
-    guessed = sum(each < ahead for each in minutes) // CLOCKS + 1
-    page = Page.of(minutes, press.page or guessed, CLOCKS)
-    buttons = [Button(_clock(request, each), ListCities(each)) for _number, each in page.shown]
-    text = _("What does your clock show?")
-    return screen(text, *_rows(buttons, _CLOCKS_IN_ROW), page.turning(ListClocks), _TYPE, BACK)
+    first = sum(each < ahead for each in minutes) - CLOCKS // 2 if press.first is None else press.first
+    first = min(max(first, 0), len(minutes) - CLOCKS)
+    buttons = [Button(_clock(request, each), ListCities(each)) for each in minutes[first : first + CLOCKS]]
+    turning = [
+        Button(_("‹ Earlier"), ListClocks(max(first - CLOCKS, 0))) if first > 0 else None,
+        Button(_("Later ›"), ListClocks(first + CLOCKS)) if first + CLOCKS < len(minutes) else None,
+    ]
+    return screen(_("What does your clock show?"), *_rows(buttons, _CLOCKS_IN_ROW), turning, _TYPE, BACK)
 
 
 def _clock(request: Request, minutes: int) -> Value:

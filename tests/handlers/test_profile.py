@@ -1,9 +1,11 @@
 """Name, address and password of an account."""
 
 import pytest
+from sqlalchemy import update
 
 from db.models import ChatSession, Throttle, User
-from handlers.passwords import check_password
+from db.repositories.users import Users
+from handlers.passwords import check_password, hash_password
 from tests.chat import PASSWORD, Person, World
 
 NEW = "battery staple"
@@ -142,3 +144,23 @@ async def test_a_password_behind_the_command_is_deleted(world: World) -> None:
     assert "Never send a password with a command" in (await ada.send(f"/password {NEW}")).text
     assert await is_password(world, PASSWORD)
     assert all(NEW not in message.text for message in ada.chat)
+
+
+async def test_a_password_that_changes_while_it_is_checked_opens_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes with the old one at the moment when another is set is not signed in after all were signed out."""
+    await registered(world)
+    new_hash, get = hash_password(NEW, 4), Users.get
+
+    async def meanwhile(users: Users, user_id: int, *, lock: bool = False) -> User | None:
+        if lock:
+            await users._session.execute(update(User).values(password_hash=new_hash))
+        return await get(users, user_id, lock=lock)
+
+    monkeypatch.setattr(Users, "get", meanwhile)
+    eve = world.person("Eve")
+    await eve.send("/login ada@example.org")
+    assert "do not belong together" in (await eve.send(PASSWORD)).text
+    [session] = await world.rows(ChatSession, ChatSession.telegram_id == eve.id)
+    assert session.user_id is None

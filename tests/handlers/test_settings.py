@@ -86,8 +86,9 @@ async def test_a_clock_then_a_city_make_a_zone(world: World) -> None:
     screen_id = (await begin(ada)).id
     assert (await ada.press("No")).text == "What does your clock show?"
     assert "09:00" in ada.labels
+    assert ada.labels[6] == "09:00"
     while "14:45" not in ada.labels:
-        await ada.press("›")
+        await ada.press("Later ›")
     said = await ada.press("14:45")
     assert said.text == "It is 14:45 in these cities. Which one is nearest to you?"
     said = await ada.press("Kathmandu")
@@ -96,13 +97,29 @@ async def test_a_clock_then_a_city_make_a_zone(world: World) -> None:
     assert await zone_of(world, ada) == "Asia/Kathmandu"
 
 
+async def test_clocks_end_where_the_world_does(world: World) -> None:
+    """Turned as far as it goes, the list stops at the first and at the last clock, and no button leads beyond."""
+    ada = world.person("Ada")
+    await begin(ada)
+    await ada.press("No")
+    while "‹ Earlier" in ada.labels:
+        await ada.press("‹ Earlier")
+    assert ada.labels[0] == "Sat 22:00"
+    said = ada.last
+    while "Later ›" in ada.labels:
+        await ada.press("Later ›")
+    assert "23:00" in ada.labels
+    for data in ("tzc:99", "tzc:-99"):
+        assert "What does your clock show?" in (await ada.forge(said.id, data)).text
+
+
 async def test_clocks_of_another_day_say_so(world: World) -> None:
     """Late in the evening, half of the world has tomorrow."""
     world.clock.advance(hours=13)
     ada = world.person("Ada")
     await begin(ada)
     await ada.press("No")
-    await ada.press("›")
+    await ada.press("Later ›")
     assert "Mon 07:00" in ada.labels
 
 
