@@ -11,7 +11,7 @@ from handlers.kit.pages import ListPress
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Text, _, _n, lines
+from handlers.kit.text import Bold, Text, Value, _, _n, lines
 from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,
@@ -68,10 +68,15 @@ def summary(card: CourseCard) -> Text:
     """Returns a course in one line."""
     return _("{title} · {instructor} · {lessons} · {students}").format(
         title=Bold(card.course.title),
-        instructor=card.instructor_name,
+        instructor=author(card),
         lessons=count_lessons(card.lessons),
         students=count_students(card.course.students),
     )
+
+
+def author(card: CourseCard) -> Value:
+    """Returns who writes a course, or wrote it once."""
+    return card.instructor_name or _("somebody who has left")
 
 
 def count_lessons(number: int) -> Text:
@@ -116,7 +121,7 @@ async def card_screen(request: Request, repos: Repositories, course: CourseRecor
         lessons=count_lessons(card.lessons), students=count_students(card.course.students)
     )
     text = lines(
-        lines(Bold(course.title), _("by {name}").format(name=card.instructor_name)),
+        lines(Bold(course.title), _("by {name}").format(name=author(card))),
         course.description or None,
         place(standing) if standing else None,
         lines(figures, _("Code: {code}").format(code=course.code)),

@@ -7,7 +7,7 @@ from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Value, _, lines, zone_of
+from handlers.kit.text import Bold, Value, _, lines, printable, zone_of
 from handlers.kit.zones import Clock, city_of
 from handlers.presses import LogIn, Register
 from handlers.settings_presses import (
@@ -98,5 +98,5 @@ async def set_language(request: Request, _repos: Repositories) -> Reply:
         raise UserError(text, Button(_("Languages"), ListLanguages()))
     session.keeps_language = bool(press.tag)
     person = request.update.effective_user
-    session.language = press.tag or (person.language_code if person else None) or ENGLISH
+    session.language = press.tag or printable((person.language_code if person else None) or ENGLISH)[:16]
     return reply(settings_screen(request), toast=_("Done."))

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from db.models import AuditEntry, Base, ChatSession, Course, Instructor, Outgoing, Throttle, User
 from db.records import OutgoingRecord
-from tests.chat import PASSWORD, Person, World, open_world
+from tests.chat import ADMIN_ID, PASSWORD, Person, World, open_world
 from tests.factories import make_course, meet_author, shelve
 
 KEY = "the-key-of-these-tests-aaaaaaaaaaaaaaaaaaaaa"
@@ -86,6 +86,9 @@ async def test_nothing_of_a_student_stays(database_url: str, data_key: str) -> N
             }
         assert counts == {"users": 1, "progress": 0, "completions": 0, "instructor_requests": 0}
         assert [(entry.subject, entry.about) for entry in await world.rows(AuditEntry)] == [("", None)]
+        grace = Person(world, ADMIN_ID, "Grace")
+        await grace.send("/admin")
+        assert "looked up somebody who has left" in (await grace.press("What was decided")).text
         world.clock.advance(days=2, seconds=1)
         async with world.application.database.transaction() as repos:
             await repos.outbox.forget_sent(world.clock())
@@ -194,6 +197,8 @@ async def test_archived_courses_stay_without_a_name(world: World) -> None:
     assert await traces(world, "Ivan", "teachers", str(ivan.id)) == {"outbox": {"chat_id"}}
     await ada.send("/lesson")
     assert "All about Lexing." in "".join(ada.said)
+    said = await ada.send("/start")
+    assert "by somebody who has left" in (await ada.forge(said.id, "c:1")).text
     assert await world.count(Instructor) == 1
     [gone] = await world.rows(User, User.gone_at.is_not(None))
     assert (gone.name, gone.email, gone.password_hash) == ("", "", "")
