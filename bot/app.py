@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from bot.api import Api
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
 from bot.fetcher import Fetcher
+from bot.floods import Floods
 from bot.http import AiohttpRequest
 from bot.lifetime import settle_in
 from bot.logs import redactor
@@ -29,8 +31,9 @@ from bot.polling import Polling
 from bot.readiness import check_database
 from bot.registration import Registration, has_pending, leave_webhook
 from bot.rendering import Rendering
+from bot.retention import Retention
 from bot.retries import Retries
-from bot.scheduler import build_scheduler
+from bot.scheduler import FETCH_EVERY, RETRY_EVERY, build_scheduler
 from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
@@ -114,13 +117,14 @@ async def build_application(
                 wariness.begin()
             pipeline = Pipeline(
                 talk=talk,
-                rules=_rules(settings, api.username),
+                rules=_rules(settings, api.username, catalogs),
                 api=api,
                 database=database,
                 transport=transport,
                 sender=sender,
                 clock=clock,
                 pool=pool,
+                floods=Floods(settings.send_per_chat, time.monotonic),
                 wariness=wariness,
                 unreadable=Unreadable(sender, transport, settings.admin_ids, clock),
                 metrics=metrics,
@@ -223,9 +227,14 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
     errors = application.metrics.error_counter()
     logging.getLogger().addHandler(errors)
-    fetcher, tidy_files = application.fetcher, application.tidier.tidy
+    retention = Retention(
+        application.database, utc_now, retention_days=settings.retention_days, audit_days=settings.audit_days
+    )
     scheduler = build_scheduler(
-        application.database, utc_now, application.retries.look, fetch=fetcher.tick, tidy_files=tidy_files
+        application.database,
+        utc_now,
+        often=[(application.retries.look, RETRY_EVERY), (application.fetcher.tick, FETCH_EVERY)],
+        hourly=[application.tidier.tidy, retention.tick],
     )
     scheduler.start()
     settle_in()
@@ -233,7 +242,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(application.sender.run())
-            group.create_task(fetcher.run())
+            group.create_task(application.fetcher.run())
             group.create_task(application.metrics.measure_lag())
             group.create_task(
                 register_commands(application.api, application.talk, application.catalogs, settings.admin_ids)
@@ -262,7 +271,7 @@ def _client(connections: int) -> BaseRequest:
     return AiohttpRequest(connections, read_timeout=60 if connections == 1 else 20, pool_timeout=60)
 
 
-def _rules(settings: Settings, username: str) -> Rules:
+def _rules(settings: Settings, username: str, catalogs: Catalogs) -> Rules:
     return Rules(
         bot_username=username,
         admin_ids=settings.admin_ids,
@@ -270,4 +279,8 @@ def _rules(settings: Settings, username: str) -> Rules:
         instructor_signup=InstructorSignup(settings.instructor_signup),
         session_days=settings.session_days,
         bcrypt_rounds=settings.bcrypt_rounds,
+        languages=tuple(sorted(catalogs.languages)),
+        zone=settings.default_timezone,
+        retention_days=settings.retention_days,
+        audit_days=settings.audit_days,
     )

@@ -22,6 +22,8 @@ class Match(NamedTuple):
     route: Route
     args: str = ""
     press: Press | None = None
+    # Whether it is the first update that is too much, so that its person is to be told.
+    begins_flood: bool = False
 
 
 class Matcher:

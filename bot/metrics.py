@@ -16,7 +16,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-Handled: TypeAlias = Literal["answered", "repeated", "shelved", "ignored", "unreadable"]
+Handled: TypeAlias = Literal["answered", "repeated", "shelved", "ignored", "unread", "unreadable"]
 Fate: TypeAlias = Literal["delivered", "refused", "unreachable", "given_up"]
 Why: TypeAlias = Literal["flood", "timeout", "network", "server", "token", "database"]
 

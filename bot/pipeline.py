@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 from bot.api import Api
 from bot.clock import Clock
 from bot.deadline import DeadlineError, within
+from bot.floods import Floods
 from bot.lanes import Lanes
 from bot.looks import Looks
 from bot.matching import Match, Matcher
@@ -31,6 +32,7 @@ from handlers.kit.errors import Pending, UserError
 from handlers.kit.reply import Erase, Reply, Screen, reply
 from handlers.kit.request import Request
 from handlers.kit.rules import Rules
+from handlers.reception import ask_for_patience
 from handlers.talk import Talk
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ class Pipeline:
         sender: Sender,
         clock: Clock,
         pool: Executor,
+        floods: Floods,
         wariness: Wariness,
         unreadable: Unreadable,
         metrics: Metrics,
@@ -94,6 +97,7 @@ class Pipeline:
         self._fetch = fetch
         self._lanes = Lanes(PLACES)
         self._looks = Looks(talk=talk, requests=self._requests, database=database, transport=transport, sender=sender)
+        self._floods = floods
         self._wariness = wariness
         self._unreadable = unreadable
         self._metrics = metrics
@@ -123,9 +127,14 @@ class Pipeline:
             return "ignored"
         chat = update.effective_chat or update.effective_user
         async with self._lanes.enter(update.effective_user.id, patience, lambda: self._sender.has_room(chat.id)):
-            async with self._wariness.watch(update.update_id) as watched:
-                outcome = await self._answer(update, match, watched)
-            self._sender.deliver(outcome.rows, outcome.behind)
+            match = match._replace(begins_flood=self._floods.begins(update.effective_user.id))
+            if self._sender.has_room(chat.id):
+                async with self._wariness.watch(update.update_id) as watched:
+                    outcome = await self._answer(update, match, watched)
+                self._sender.deliver(outcome.rows, outcome.behind)
+            else:
+                # From the one queue for everybody: to leave it there would hold up the others.
+                outcome = Outcome([], handled="unread")
         if update.callback_query is not None:
             self._answer_press(update.callback_query.id, outcome.toast)
         return outcome.handled
@@ -139,7 +148,7 @@ class Pipeline:
         """Returns what was said, or is to be said: at once by a view that only reads, or else when it is committed."""
         if watched.is_killer:
             return await self._give_up(update, match)
-        if not watched.is_noted:
+        if not (watched.is_noted or match.begins_flood):
             look = await self._looks.answer(update, match, self._lanes.place(), DEADLINE)
             if look is not None:
                 return Outcome([], look.toast)
@@ -211,6 +220,8 @@ class Pipeline:
             # Waiting for the database is not the update's fault, and a commit must not be cut short.
             async with within(DEADLINE):
                 said = await respond(request, repos)
+                if match.begins_flood:
+                    said = said.with_parts(ask_for_patience(request))
                 rows = self._transport.rows(said, request)
                 await repos.outbox.add(rows)
                 behind = await self._sender.lease.list_behind(repos, rows)

@@ -61,7 +61,7 @@ class Rendering:
         """
         content = dict(row.content or {})
         file = content.pop("file")
-        to = self._catalogs.translator(file["language"])
+        to = self._catalogs.translator(file["language"], file.get("zone"))
         try:
             data = await self._make(row.method, file, to)
         except UserError as error:

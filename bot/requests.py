@@ -14,6 +14,7 @@ from handlers.kit.request import Request
 from handlers.kit.rules import Rules
 from handlers.kit.text import printable
 
+_DAY = dt.timedelta(days=1)
 _Computed = Mapping[tuple[Any, ...], Any]
 
 
@@ -32,10 +33,10 @@ class Requests:
     def of(self, update: Update, match: Match, visit: Visit, now: dt.datetime, computed: _Computed) -> Request:
         """Returns the request; the session learns what the update tells of its person, and lasts on."""
         session = visit.session
-        _introduce(session, person_of(update))
+        _introduce(session, person_of(update), now)
         lasts = dt.timedelta(days=self._rules.session_days)
         # Renewed by use, but written once a day at most.
-        due = now + lasts - min(dt.timedelta(days=1), lasts / 2)
+        due = now + lasts - min(_DAY, lasts / 2)
         if visit.user is not None and session.signed_in_until and session.signed_in_until < due:
             session.signed_in_until = now + lasts
         return Request(
@@ -56,7 +57,11 @@ def person_of(update: Update) -> User:
     return update.effective_user
 
 
-def _introduce(session: SessionRecord, person: User) -> None:
+def _introduce(session: SessionRecord, person: User, now: dt.datetime) -> None:
     session.first_name = printable(person.first_name)[:64]
-    session.language = printable(person.language_code or session.language or "en")[:16]
+    if not session.keeps_language:
+        session.language = printable(person.language_code or session.language or "en")[:16]
     session.unreachable_since = None
+    # Once a day will do, and leaves looks what they are.
+    if now - session.seen_at >= _DAY:
+        session.seen_at = now

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,11 +21,11 @@ Tick = Callable[[], Coroutine[Any, Any, None]]
 
 
 def build_scheduler(
-    database: Database, clock: Clock, retry: Tick, *, fetch: Tick, tidy_files: Tick
+    database: Database, clock: Clock, often: Sequence[tuple[Tick, int]], hourly: Sequence[Tick] = ()
 ) -> AsyncIOScheduler:
-    """Returns a scheduler, not started: it calls `retry` and `fetch` at once and often.
+    """Returns a scheduler, not started: it tidies the database every hour.
 
-    Every hour it tidies the database, and calls `tidy_files`.
+    It calls the ticks of `often` at once and every so many seconds, and those of `hourly` every hour.
 
     No job is ever dropped for being late: the default grace of one second loses a tick to a two-second stall.
     """
@@ -46,12 +46,12 @@ def build_scheduler(
 
     scheduler = AsyncIOScheduler(timezone="UTC")
     never_dropped = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    scheduler.add_job(_until_the_end(tidy), "interval", hours=1, **never_dropped)
+    for tick in (tidy, *hourly):
+        scheduler.add_job(_until_the_end(tick), "interval", hours=1, **never_dropped)
     # At once, too: an earlier process may have left some.
     soon = dt.datetime.now(dt.UTC)
-    scheduler.add_job(_until_the_end(retry), "interval", seconds=RETRY_EVERY, next_run_time=soon, **never_dropped)
-    scheduler.add_job(_until_the_end(fetch), "interval", seconds=FETCH_EVERY, next_run_time=soon, **never_dropped)
-    scheduler.add_job(_until_the_end(tidy_files), "interval", hours=1, **never_dropped)
+    for tick, seconds in often:
+        scheduler.add_job(_until_the_end(tick), "interval", seconds=seconds, next_run_time=soon, **never_dropped)
     return scheduler
 
 

@@ -99,6 +99,16 @@ class Settings(BaseSettings):
         description="Days that a sign-in lasts; using the bot renews it.",
         examples=["90"],
     )
+    retention_days: Annotated[int, Field(ge=30, le=36500)] = Field(
+        default=730,
+        description="Days without use after which an account is deleted, with all that belongs to it.",
+        examples=["365"],
+    )
+    audit_days: Annotated[int, Field(ge=1, le=36500)] = Field(
+        default=365,
+        description="Days that the log of what admins did is kept.",
+        examples=["90"],
+    )
     default_timezone: TimeZone = Field(
         default="UTC",
         description="The time zone of people who have not chosen one, by its IANA name.",

@@ -9,7 +9,7 @@ from telegram import Message
 from telegram.constants import MessageLimit
 
 from db.models.outgoing import CALL, RENDERED
-from db.records import OutgoingRecord
+from db.records import OutgoingRecord, SessionRecord
 from handlers.kit.content import Content, Kind, sends_for
 from handlers.kit.reply import Blocks, Document, Erase, Keyboard, Notice, Part, Picture, Rekey, Reply, Screen
 from handlers.kit.request import Request
@@ -65,30 +65,31 @@ class Transport:
 
     def notice(self, notice: Notice, now: dt.datetime) -> OutgoingRecord:
         """Returns the row of a message that answers nobody's update, and so has no id to be known by."""
-        there = self._catalogs.translator(notice.to.language)
+        there = self._catalogs.translator(notice.to.language, notice.to.zone)
         return self.row(self._screen(notice.screen, notice.to.telegram_id, there, pressed=None), 0, None, now)
 
     def toast(self, reply: Reply, request: Request) -> str | None:
         """Returns the short word that answers a press, if the reply has one."""
         if reply.toast is None:
             return None
-        return say(reply.toast, self._catalogs.translator(request.session.language)).unescape()[:MAX_TOAST]
+        here = self._catalogs.translator(request.session.language, request.session.zone)
+        return say(reply.toast, here).unescape()[:MAX_TOAST]
 
     def _calls(self, part: Part, request: Request) -> Iterator[Call]:
         chat_id = request.update.effective_chat.id if request.update.effective_chat else request.telegram_id
-        here = self._catalogs.translator(request.session.language)
+        here = self._catalogs.translator(request.session.language, request.session.zone)
         match part:
             case Screen(photo=Content() as photo):
                 yield from self._pictured(part, photo, chat_id, here)
             case Screen():
                 yield self._screen(part, chat_id, here, pressed=None if part.is_new else _pressed(request))
             case Notice():
-                there = self._catalogs.translator(part.to.language)
+                there = self._catalogs.translator(part.to.language, part.to.zone)
                 yield self._screen(part.screen, part.to.telegram_id, there, pressed=None)
             case Blocks():
                 yield from self._blocks(part, chat_id, here)
             case Document():
-                yield self._file(part, chat_id, here, request.session.language)
+                yield self._file(part, chat_id, here, request.session)
             case Rekey():
                 if (message := _pressed(request)) is not None:
                     params = {"message_id": message.message_id, "reply_markup": markup(part.keyboard, here)}
@@ -108,10 +109,10 @@ class Transport:
         if part.keyboard and method == _ALBUM:
             yield self._screen(Screen(part.footer, part.keyboard), chat_id, to, pressed=None)
 
-    def _file(self, part: Document, chat_id: int, to: Translator, language: str) -> Call:
+    def _file(self, part: Document, chat_id: int, to: Translator, reader: SessionRecord) -> Call:
         """Returns the call of a file that is to be made: `bot.rendering` puts it in the place of `file`."""
         file = {"renderer": part.renderer.name, "arguments": dict(part.arguments), "name": part.file_name}
-        params: dict[str, Any] = {"file": {**file, "language": language}}
+        params: dict[str, Any] = {"file": {**file, "language": reader.language, "zone": reader.zone}}
         # Without parse_mode, nothing of it can be refused.
         for caption in rich(part.caption, to).split(MessageLimit.CAPTION_LENGTH)[:1] if part.caption else ():
             params |= {"caption": caption.text, "caption_entities": caption.to_json()["entities"]}

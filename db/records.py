@@ -21,7 +21,10 @@ class SessionRecord:
     telegram_id: int
     first_name: str
     language: str
+    keeps_language: bool
+    zone: str | None
     user_id: int | None
+    signed_in_at: dt.datetime | None
     signed_in_until: dt.datetime | None
     dialog: dict[str, Any] | None
     course_id: int | None
@@ -29,6 +32,7 @@ class SessionRecord:
     undo_lesson_id: int | None
     wanted_code: str | None
     unreachable_since: dt.datetime | None
+    seen_at: dt.datetime
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class UserRecord(NamedTuple):
     name: str
     email: str
     role: Role
+    # The Telegram account that registered; None for accounts that are older than this is written down.
+    registered_by: int | None = None
 
 
 class CourseRecord(NamedTuple):

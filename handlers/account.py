@@ -1,7 +1,6 @@
 """Accounts: register, log in, log out, who am I."""
 
 import datetime as dt
-import math
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -9,9 +8,9 @@ from functools import partial
 from db.models import Role, User
 from db.records import UserRecord
 from db.repositories import Repositories
-from db.repositories.users import fold_email
 from handlers import catalog
-from handlers.kit.asks import choice, email, line, read_email, words_of
+from handlers.credentials import new_password, no_words, password_of_email
+from handlers.kit.asks import choice, email, line, read_email
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
 from handlers.kit.engine import Place, interpose, start
 from handlers.kit.errors import UserError
@@ -19,47 +18,20 @@ from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, s
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup
-from handlers.kit.text import Bold, Text, _, _n, lines
-from handlers.passwords import (
-    MAX_BYTES,
-    MIN_CHARACTERS,
-    check_password,
-    hash_password,
-    is_of_cost,
-    nobodys_hash,
-    throttle_keys,
-)
+from handlers.kit.text import Bold, Text, _, lines
 from handlers.policies import Action, Who
 from handlers.presses import DecideRequest, LogIn, Register, ShowProgress
 from handlers.start import home
 
-_TAKEN = _("That address has an account already. /login signs in to it, or send another address.")
+TAKEN = _("That address has an account already. /login signs in to it, or send another address.")
 
 
-async def _new_email(request: Request, repos: Repositories) -> str:
+async def new_email(request: Request, repos: Repositories) -> str:
+    """Returns the address in the message, when nobody has an account under it."""
     address = await email(request, repos)
     if await repos.users.get_by_email(address):
-        raise UserError(_TAKEN)
+        raise UserError(TAKEN)
     return address
-
-
-async def _new_password(request: Request, repos: Repositories) -> str:
-    password = words_of(request)
-    if len(password) < MIN_CHARACTERS:
-        raise UserError(
-            _n(
-                "A password needs {n} character at least. Please send a longer one.",
-                "A password needs {n} characters at least. Please send a longer one.",
-                MIN_CHARACTERS,
-            )
-        )
-    if len(password.encode()) > MAX_BYTES:
-        raise UserError(
-            _("That password is too long: {n} plain letters are the most. Please send a shorter one.").format(
-                n=MAX_BYTES
-            )
-        )
-    return request.compute(hash_password, password, request.rules.bcrypt_rounds)
 
 
 def _may_choose_role(request: Request) -> bool:
@@ -71,7 +43,7 @@ def _may_choose_role(request: Request) -> bool:
 
 async def _create_account(request: Request, repos: Repositories, answers: Answers) -> Reply:
     if await repos.users.get_by_email(answers["email"]):
-        raise AskAgain("email", _TAKEN)
+        raise AskAgain("email", TAKEN)
     # The sign-up may have been closed while this dialog was open.
     wants_to_teach = answers.get("role") == Role.INSTRUCTOR and _may_choose_role(request)
     teaches = request.telegram_id in request.rules.instructor_ids or (
@@ -82,6 +54,7 @@ async def _create_account(request: Request, repos: Repositories, answers: Answer
         email=answers["email"],
         password_hash=answers["password"],
         role=Role.INSTRUCTOR if teaches else Role.STUDENT,
+        registered_by=request.telegram_id,
         now=request.now,
     )
     said = await _welcome(
@@ -109,8 +82,9 @@ def _sign_in(request: Request, user: User) -> Request:
         # Somebody else's time had run out here: their open lesson is not this person's, nor what they were writing.
         session.course_id = session.lesson_id = session.undo_lesson_id = session.dialog = None
     session.user_id = user.id
+    session.signed_in_at = request.now
     session.signed_in_until = request.now + dt.timedelta(days=request.rules.session_days)
-    return replace(request, user=UserRecord(user.id, user.name, user.email, user.role))
+    return replace(request, user=UserRecord(user.id, user.name, user.email, user.role, user.registered_by))
 
 
 async def _welcome(request: Request, repos: Repositories, greeting: Text) -> Reply:
@@ -125,39 +99,6 @@ async def _welcome(request: Request, repos: Repositories, greeting: Text) -> Rep
     return await home(request, repos, greeting)
 
 
-async def _right_password(request: Request, repos: Repositories) -> int:
-    """Returns the id of the account whose password the message is. Tries are counted before bcrypt runs."""
-    place, update_id, now = Place.of(request), request.update.update_id, request.now
-    address = fold_email(place.answers["email"]) if place else ""
-    keys = throttle_keys(request.telegram_id, address)
-    wait = await repos.throttles.wait(keys, update_id, now)
-    if wait:
-        raise UserError(_wait_text(wait))
-
-    async def count(repos: Repositories) -> None:
-        for key in keys:
-            await repos.throttles.count(key, update_id, now)
-
-    user = await repos.users.get_by_email(address)
-    password, rounds = words_of(request), request.rules.bcrypt_rounds
-    known_hash = user.password_hash if user else nobodys_hash(rounds, like=await repos.users.get_next_hash(address))
-    if not request.compute(check_password, password, known_hash, keep=count) or user is None:
-        raise UserError(_("That email and password do not belong together. Please try the password again, or /cancel."))
-    if not is_of_cost(known_hash, rounds):
-        user.password_hash = request.compute(hash_password, password, rounds)
-    await repos.throttles.reset(keys)
-    return user.id
-
-
-def _wait_text(wait: dt.timedelta) -> Text:
-    minutes = math.ceil(wait.total_seconds() / 60)
-    return _n(
-        "Too many wrong passwords. Please try again in {n} minute.",
-        "Too many wrong passwords. Please try again in {n} minutes.",
-        minutes,
-    )
-
-
 async def _finish_log_in(request: Request, repos: Repositories, answers: Answers) -> Reply:
     user = await repos.users.get(answers["password"])
     if user is None:
@@ -169,11 +110,11 @@ registration = Dialog(
     "register",
     _("New account"),
     Ask("name", _("What is your name? (up to 80 characters)"), parse=line(80)),
-    Ask("email", _("Your email address?"), parse=_new_email),
+    Ask("email", _("Your email address?"), parse=new_email),
     Ask(
         "password",
         _("Choose a password: 8 characters or more. I delete your message at once."),
-        parse=_new_password,
+        parse=new_password,
         secret=True,
     ),
     Ask(
@@ -189,21 +130,18 @@ login = Dialog(
     "login",
     _("Log in"),
     Ask("email", _("Your email address?"), parse=email),
-    Ask("password", _("Your password? I delete your message at once."), parse=_right_password, secret=True),
+    Ask("password", _("Your password? I delete your message at once."), parse=password_of_email, secret=True),
     done=_finish_log_in,
 )
 router = Router(registration, login)
-signed_out_only = partial(router.command, action=Action.SIGN_IN)
+signed_out_only = partial(router.command, action=Action.SIGN_IN, guards=True)
 
 
 def _refuse_secrets(request: Request, command: str) -> None:
     """Stops what may be a password behind a command, and takes it out of the chat; an address alone is none."""
     words = request.args.split()
     if len(words) > 1 or (words and "@" not in words[0]):
-        text = _(
-            "Never send a password with a command: I deleted your message. Send {command} alone, and I ask for it."
-        )
-        raise UserError(text.format(command=command), erase=True)
+        raise no_words(command)
 
 
 @signed_out_only("register", _("Create an account"))
@@ -232,10 +170,12 @@ def _was_signed_out(request: Request) -> bool:
 
 
 @router.command("logout", _("Log out here"), action=Action.STUDY)
-async def log_out(request: Request, _repos: Repositories) -> Reply:
+async def log_out(request: Request, repos: Repositories) -> Reply:
     """Ends this Telegram account's sign-in; others of the same person stay signed in."""
     session = request.session
-    session.user_id = session.signed_in_until = None
+    assert session.user_id is not None  # noqa: S101 (the action)
+    await repos.users.touch(session.user_id, request.now)
+    session.user_id = session.signed_in_at = session.signed_in_until = None
     session.course_id = session.lesson_id = session.undo_lesson_id = None
     return screen(_("You are logged out. Your courses and progress are kept."), Button(_("Log in"), LogIn()))
 

@@ -61,7 +61,7 @@ _DEEDS = {
 
 
 def _log(request: Request, repos: Repositories, deed: Deed, user: User) -> None:
-    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=user.email, now=request.now)
+    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=user.email, now=request.now, about=user.id)
 
 
 async def _account_at(request: Request, repos: Repositories) -> int:
@@ -264,5 +264,6 @@ async def show_audit(request: Request, repos: Repositories) -> Reply:
 def _entry(request: Request, entry: AuditEntry) -> Text:
     admin = _("you") if entry.telegram_id == request.telegram_id else str(entry.telegram_id)
     deed = _DEEDS.get(Deed(entry.action)) if entry.action in set(Deed) else None
-    did: Value = deed.format(subject=entry.subject) if deed else f"{entry.action} {entry.subject}"
+    subject = entry.subject or _("somebody who has left")
+    did: Value = deed.format(subject=subject) if deed else f"{entry.action} {entry.subject}"
     return _("{day} · {admin} · {did}").format(day=Day(entry.at, request.now), admin=admin, did=did)

@@ -13,7 +13,7 @@ from handlers.kit.pages import ListPress
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Lines, Text, _, _n, lines
+from handlers.kit.text import Bold, Lines, Text, Value, _, _n, lines
 from handlers.languages import language_name
 from handlers.lessons import MAX_LABEL
 from handlers.policies import Action, Who, may, no_course
@@ -73,10 +73,15 @@ def summary(card: CourseCard) -> Text:
     """Returns a course in one line."""
     return _("{title} · {instructor} · {lessons} · {students}").format(
         title=Bold(card.course.title),
-        instructor=card.instructor_name,
+        instructor=author(card),
         lessons=count_lessons(card.lessons),
         students=count_students(card.course.students),
     )
+
+
+def author(card: CourseCard) -> Value:
+    """Returns who writes a course, or wrote it once."""
+    return card.instructor_name or _("somebody who has left")
 
 
 def count_lessons(number: int) -> Text:
@@ -138,7 +143,7 @@ def card_text(card: CourseCard, standing: Text | None = None) -> Lines:
         lessons=count_lessons(card.lessons), students=count_students(course.students)
     )
     return lines(
-        lines(Bold(course.title), _("by {name}").format(name=card.instructor_name)),
+        lines(Bold(course.title), _("by {name}").format(name=author(card))),
         course.description or None,
         standing,
         lines(

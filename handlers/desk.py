@@ -5,7 +5,7 @@ from db.records import CourseRecord
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard
 from handlers import policies
-from handlers.catalog import PAGE, count_lessons, count_students, turning
+from handlers.catalog import PAGE, author, count_lessons, count_students, turning
 from handlers.desk_presses import ArchiveCourse, DuplicateCourse, EditCourse, PreviewCourse, UnarchiveCourse
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
@@ -90,8 +90,8 @@ async def desk_screen(
     figures = _("{lessons} · {students}").format(
         lessons=count_lessons(card.lessons), students=_count_students(card.course.students)
     )
-    author = None if is_mine else _("by {name}").format(name=card.instructor_name)
-    text = lines(news, lines(heading, author, figures), between="\n\n")
+    by = None if is_mine else _("by {name}").format(name=author(card))
+    text = lines(news, lines(heading, by, figures), between="\n\n")
     back = Button(_("‹ My courses"), ListMine()) if is_mine else None
     return Screen(text, keyboard(*_desk_rows(card), back))
 

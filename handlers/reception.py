@@ -27,6 +27,15 @@ async def answer_words(request: Request, _repos: Repositories) -> Reply:
     return _with_ways_on(text)
 
 
+def ask_for_patience(request: Request) -> Screen:
+    """Returns what somebody reads once who sends more than they can be answered."""
+    text = _(
+        "That is a lot at once, {name}! I read all of it and answer about once a second; no need to send anything "
+        "again. Only when a hundred answers wait for you, I stop reading until there are fewer."
+    )
+    return Screen(text.format(name=request.session.first_name), fresh=True)
+
+
 @router.event(Event.EDITED)
 async def answer_edit(_request: Request, _repos: Repositories) -> Reply:
     """Says that an edited message is not read again."""

@@ -68,12 +68,12 @@ class Talk:
         return None, Route(self._old_button, Action.TALK)
 
     def holds_secret(self, route: Route, request: Request) -> bool:
-        """Whether the update may hold a password: the answer to a secret question, or words after a sign-in command."""
+        """Whether the update may hold a password: a secret question's answer, or words after a command that guards."""
         name, args = _split_command(request.message.text or "") if request.message else ("", "")
         is_asked = self.engine.expects_secret(request)
         if args and name in self.commands:
             # A password may begin like a command.
-            return is_asked or self.commands[name].action is Action.SIGN_IN
+            return is_asked or self.commands[name].guards
         return is_asked and not isinstance(route, Command)
 
     async def respond(self, route: Route, request: Request, repos: Repositories) -> Reply:

@@ -9,7 +9,7 @@ from db.models.medium import FileId, Medium, MediumState
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
 from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
-from db.models.user import Instructor, InstructorRequest, Role, User
+from db.models.user import Handover, Instructor, InstructorRequest, Role, User
 
 __all__ = [
     "Attempt",
@@ -22,6 +22,7 @@ __all__ = [
     "CourseStatus",
     "DataKey",
     "FileId",
+    "Handover",
     "Instructor",
     "InstructorRequest",
     "Lesson",

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import (
     Base,
+    BigId,
     Id,
     LookupKey,
     Moment,
@@ -34,13 +35,16 @@ class AuditEntry(Base):
     """Something that an admin did."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_about", "about"), Index("ix_audit_log_at", "at"))
 
     id: Mapped[Id]
     at: Mapped[Moment]
     telegram_id: Mapped[TelegramId]
     action: Mapped[str] = mapped_column(String(32))
-    # Whom it was done to: an address.
+    # Whom it was done to: an address. It is taken out when their account goes.
     subject: Mapped[Personal]
+    # Whose account that is, for no SQL finds an address among the subjects.
+    about: Mapped[int | None] = mapped_column(BigId)
 
 
 class ShelvedUpdate(Base):
@@ -51,6 +55,7 @@ class ShelvedUpdate(Base):
         Index("ix_shelf_fingerprint", "fingerprint", "shelved_at"),
         Index("ix_shelf_retried", "retried_at"),
         Index("ix_shelf_shelved", "shelved_at"),
+        Index("ix_shelf_telegram", "telegram_id"),
         # Its numbers are spoken of, and made into update ids: SQLite, too, is never to give one again.
         {"sqlite_autoincrement": True},
     )

@@ -2,7 +2,7 @@
 
 import enum
 
-from sqlalchemy import Enum, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, BigId, Id, LookupKey, Moment, OptionalMoment, OptionalPersonal, Personal
@@ -19,6 +19,7 @@ class User(Base):
     """An account. Several Telegram accounts may be signed in to it."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_idle", "idle_since"),)
 
     id: Mapped[Id]
     name: Mapped[Personal]
@@ -29,7 +30,13 @@ class User(Base):
     role: Mapped[Role] = mapped_column(
         Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles])
     )
+    # The Telegram account that registered, which needs no old password to set a new one.
+    registered_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[Moment]
+    # The account was in use until then at least; its sessions know better, as long as there are any.
+    idle_since: Mapped[Moment]
+    # The person is gone. The row stays, empty of them, because archived courses hang on it.
+    gone_at: Mapped[OptionalMoment]
 
 
 class Instructor(Base):
@@ -54,3 +61,15 @@ class InstructorRequest(Base):
     decided_at: Mapped[OptionalMoment]
     decided_by: Mapped[int | None] = mapped_column(BigId)
     approved: Mapped[bool | None]
+
+
+class Handover(Base):
+    """A course that its instructor offers to another, until that one takes it or declines."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (Index("ix_handovers_to", "to_user_id"),)
+
+    # A new offer of the same course takes the place of the last.
+    course_id: Mapped[int] = mapped_column(BigId, ForeignKey("courses.id"), primary_key=True, autoincrement=False)
+    to_user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"))
+    offered_at: Mapped[Moment]

@@ -2,9 +2,12 @@
 
 from functools import cached_property
 
+from db.repositories.accounts import Accounts
 from db.repositories.blocks import Blocks
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
+from db.repositories.exports import Exports
+from db.repositories.handovers import Handovers
 from db.repositories.lessons import Lessons
 from db.repositories.media import Media
 from db.repositories.outbox import Outbox
@@ -81,6 +84,21 @@ class Repositories:
     def throttles(self) -> Throttles:
         """Wrong passwords in a row."""
         return Throttles(self._work)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """People, as a whole."""
+        return Accounts(self._work)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """People's data, to be handed out."""
+        return Exports(self._work)
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        """Courses that change hands."""
+        return Handovers(self._work)
 
     @cached_property
     def audit(self) -> AuditLog:

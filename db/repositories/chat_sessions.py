@@ -18,6 +18,7 @@ _session = ChatSession.__table__
 _user = User.__table__
 _SESSION = columns(SessionRecord, ChatSession)
 _CHANGEABLE = tuple(str(each.key) for each in _SESSION[1:])
+_RECIPIENT = (_session.c.telegram_id, _session.c.language, _session.c.zone)
 _state: Callable[[SessionRecord], tuple[Any, ...]] = attrgetter(*_CHANGEABLE)
 
 
@@ -43,6 +44,8 @@ _FIRST = {
     "created_at": bindparam("created_at"),
     "first_name": "",
     "language": "en",
+    "keeps_language": False,
+    "seen_at": bindparam("created_at"),
 }
 _begin = Upsert(ChatSession, lambda insert: insert.values(_FIRST).on_conflict_do_nothing())
 _save = Statement(
@@ -61,10 +64,26 @@ class Visit(NamedTuple):
 
 
 class Recipient(NamedTuple):
-    """Somebody who can be written to, and in which language."""
+    """Somebody who can be written to, and how: in which language, with the times of which zone."""
 
     telegram_id: int
     language: str
+    zone: str | None = None
+
+
+class SignIn(NamedTuple):
+    """A Telegram account that is signed in, and since and until when; since is not known of the oldest."""
+
+    telegram_id: int
+    first_name: str
+    signed_in_at: dt.datetime | None
+    signed_in_until: dt.datetime | None
+
+
+_SIGN_IN = columns(SignIn, ChatSession)
+_NOBODY: dict[str, None] = dict.fromkeys(
+    ("user_id", "signed_in_at", "signed_in_until", "dialog", "course_id", "lesson_id", "undo_lesson_id")
+)
 
 
 class ChatSessions(Repository):
@@ -132,7 +151,7 @@ class ChatSessions(Repository):
     async def list_recipients(self, telegram_ids: Collection[int]) -> list[Recipient]:
         """Returns those of the Telegram accounts that ever wrote to the bot and have not blocked it."""
         await self.save()
-        statement = select(ChatSession.telegram_id, ChatSession.language).where(
+        statement = select(*_RECIPIENT).where(
             ChatSession.telegram_id.in_(telegram_ids), ChatSession.unreachable_since.is_(None)
         )
         return [Recipient(*row) for row in (await self._session.execute(statement.order_by(ChatSession.telegram_id)))]
@@ -140,12 +159,39 @@ class ChatSessions(Repository):
     async def list_signed_in(self, user_id: int, now: dt.datetime) -> list[Recipient]:
         """Returns the reachable Telegram accounts that are signed in to this user."""
         await self.save()
-        statement = select(ChatSession.telegram_id, ChatSession.language).where(
+        statement = select(*_RECIPIENT).where(
             ChatSession.user_id == user_id,
             ChatSession.signed_in_until > now,
             ChatSession.unreachable_since.is_(None),
         )
         return [Recipient(*row) for row in (await self._session.execute(statement.order_by(ChatSession.telegram_id)))]
+
+    async def list_sign_ins(self, user_id: int, now: dt.datetime, *, but: int, limit: int) -> list[SignIn]:
+        """Returns where somebody is signed in `but` in one Telegram account, as far as the limit goes."""
+        statement = select(*_SIGN_IN).where(
+            _session.c.user_id == user_id, _session.c.signed_in_until > now, _session.c.telegram_id != but
+        )
+        return [SignIn(*row) for row in await self._session.execute(statement.order_by("telegram_id").limit(limit))]
+
+    async def end(
+        self, user_id: int, now: dt.datetime, *, but: int | None = None, only: int | None = None
+    ) -> list[Recipient]:
+        """Signs an account out everywhere, `but` in one Telegram account or `only` there; returns whom to tell.
+
+        What was being written there is forgotten: it may be somebody's who should not be there.
+        """
+        chats = [chat for chat in await self.list_signed_in(user_id, now) if chat.telegram_id != but]
+        here = and_(_session.c.user_id == user_id, _session.c.telegram_id != (but or 0))
+        if only is not None:
+            chats = [chat for chat in chats if chat.telegram_id == only]
+            here = and_(_session.c.user_id == user_id, _session.c.telegram_id == only)
+        await self._session.execute(update(ChatSession).where(here).values(_NOBODY))
+        return chats
+
+    def let_go(self, telegram_ids: Collection[int]) -> None:
+        """Writes these sessions no more: their rows are gone."""
+        for telegram_id in telegram_ids:
+            self._opened.pop(telegram_id, None)
 
     async def mark_unreachable(self, telegram_ids: Collection[int], now: dt.datetime) -> None:
         """Remembers that these accounts blocked the bot or are gone."""

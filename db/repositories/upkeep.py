@@ -16,6 +16,7 @@ FIRST_WAIT = dt.timedelta(seconds=30)
 LONGEST_WAIT = dt.timedelta(hours=1)
 # So far apart the clocks of replicas may be.
 SKEW = dt.timedelta(minutes=1)
+KEEP_THROTTLES = dt.timedelta(days=1)
 KEEP_SHELVED = dt.timedelta(days=30)
 # Telegram offers an update for 24 hours.
 KEEP_ATTEMPTS = dt.timedelta(hours=48)
@@ -69,15 +70,20 @@ class Throttles(Repository):
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Deletes counts that hold nobody up any more and are a day old."""
-        await self._session.execute(delete(Throttle).where(Throttle.last_at < now - dt.timedelta(days=1)))
+        await self._session.execute(delete(Throttle).where(Throttle.last_at < now - KEEP_THROTTLES))
 
 
 class AuditLog(Repository):
     """What admins did."""
 
-    def add(self, *, telegram_id: int, action: str, subject: str, now: dt.datetime) -> None:
-        """Writes an entry."""
-        self._session.add(AuditEntry(at=now, telegram_id=telegram_id, action=action, subject=subject[:80]))
+    def add(self, *, telegram_id: int, action: str, subject: str, now: dt.datetime, about: int | None = None) -> None:
+        """Writes an entry; one that names a person is `about` their account."""
+        entry = AuditEntry(at=now, telegram_id=telegram_id, action=action, subject=subject[:80], about=about)
+        self._session.add(entry)
+
+    async def forget_old(self, before: dt.datetime) -> None:
+        """Deletes what was done before then."""
+        await self._session.execute(delete(AuditEntry).where(AuditEntry.at < before))
 
     async def list_latest(self, limit: int) -> list[AuditEntry]:
         """Returns the newest entries, newest first."""

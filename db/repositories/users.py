@@ -54,7 +54,16 @@ class Users(Repository):
             statement = statement.with_for_update().execution_options(populate_existing=True)
         return (await self._session.scalars(statement)).one_or_none()
 
-    async def add(self, *, name: str, email: str, password_hash: str, role: Role, now: dt.datetime) -> User:
+    async def add(
+        self,
+        *,
+        name: str,
+        email: str,
+        password_hash: str,
+        role: Role,
+        now: dt.datetime,
+        registered_by: int | None = None,
+    ) -> User:
         """Returns a new account.
 
         Raises:
@@ -66,13 +75,23 @@ class Users(Repository):
             email_key=fold_email(email),
             password_hash=password_hash,
             role=Role.STUDENT,
+            registered_by=registered_by,
             created_at=now,
+            idle_since=now,
         )
         self._session.add(user)
         await self._session.flush()
         if role is Role.INSTRUCTOR:
             await self.promote(user)
         return user
+
+    async def touch(self, user_id: int, now: dt.datetime) -> None:
+        """Remembers that the account was in use until now: a sign-in that ends takes its own knowledge of it along."""
+        await self._session.execute(update(User).where(User.id == user_id).values(idle_since=now))
+
+    def move(self, user: User, email: str) -> None:
+        """Gives an account another address; one that is taken fails when it is written."""
+        user.email, user.email_key = email, fold_email(email)
 
     async def promote(self, user: User) -> None:
         """Makes the account an instructor's; its public side is kept from an earlier time."""

@@ -42,11 +42,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command(Route):
-    """A view reached by typing a command. `usage` names its arguments."""
+    """A view reached by typing a command. `usage` names its arguments; of one that `guards`, they may be a password."""
 
     name: str
     description: Text
     usage: str = ""
+    guards: bool = False
 
 
 class Router:
@@ -61,12 +62,19 @@ class Router:
         self.renderers = renderers
 
     def command(
-        self, name: str, description: Text, *, action: Action = Action.TALK, usage: str = "", looks: bool = False
+        self,
+        name: str,
+        description: Text,
+        *,
+        action: Action = Action.TALK,
+        usage: str = "",
+        looks: bool = False,
+        guards: bool = False,
     ) -> Register:
-        """Registers a view for `/name`; one that `looks` only reads."""
+        """Registers a view for `/name`; one that `looks` only reads, one that `guards` refuses words behind it."""
 
         def register(view: View) -> View:
-            _add(self.commands, name, Command(view, action, name, description, usage, looks=looks))
+            _add(self.commands, name, Command(view, action, name, description, usage, guards, looks=looks))
             return view
 
         return register

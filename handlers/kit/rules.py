@@ -22,3 +22,10 @@ class Rules:
     instructor_signup: InstructorSignup = InstructorSignup.APPROVAL
     session_days: int = 30
     bcrypt_rounds: int = 12
+    # IETF tags of the languages that have a catalog.
+    languages: tuple[str, ...] = ("en",)
+    # Of people who have not chosen one, by its IANA name.
+    zone: str = "UTC"
+    # After so many days without use an account is deleted; after so many, what admins did is forgotten.
+    retention_days: int = 730
+    audit_days: int = 365

@@ -3,11 +3,12 @@
 import datetime as dt
 import gettext
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol, TypeAlias
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -15,6 +16,16 @@ from markupsafe import Markup, escape
 
 DOMAIN = "messages"
 LOCALES = Path(__file__).parent.parent / "locales"
+
+
+# ZoneInfo itself remembers eight, and reads a file for each other one.
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo | None:
+    """Returns the zone of an IANA name; None when there is none (any more: they change like borders)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 class Translator:
@@ -26,6 +37,15 @@ class Translator:
         self.ngettext: Callable[[str, str, int], str] = translations.ngettext
         self.locale = locale
         self.zone = zone
+
+    def in_zone(self, name: str) -> "Translator":
+        """Returns the same language with the times of another zone; a name that is no zone changes nothing."""
+        zone = zone_of(name)
+        if zone is None:
+            return self
+        moved = copy(self)
+        moved.zone = zone
+        return moved
 
 
 class Catalogs:
@@ -46,11 +66,15 @@ class Catalogs:
     def _tags(self) -> dict[str, str]:
         return {name.lower(): name for name in self.languages}
 
-    def translator(self, language: str) -> Translator:
-        """Returns the translator for an IETF language tag (`pt-br`), in any case, for its base language, or English."""
+    def translator(self, language: str, zone: str | None = None) -> Translator:
+        """Returns the translator for an IETF language tag (`pt-br`), in any case, for its base language, or English.
+
+        Its times are those of a `zone`, by its IANA name, or of the zone for everybody who chose none.
+        """
         wanted = language.lower().replace("-", "_")
         tag = self._tags.get(wanted) or self._tags.get(wanted.partition("_")[0], "en")
-        return self._build(tag)
+        translator = self._build(tag)
+        return translator if zone is None else translator.in_zone(zone)
 
     def _build(self, tag: str) -> Translator:
         if tag not in self._translators:

@@ -29,9 +29,9 @@ _NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n
 # What is to be written, from which numbers.
 _ROWS = (
     (
-        "users (id, name, email, email_key, password_hash, role, created_at)",
+        "users (id, name, email, email_key, password_hash, role, created_at, idle_since)",
         "{students}",
-        """SELECT n, 'P' || n, 'p' || n || '@example.org', 'p' || n || '@example.org', :password, 'student', :now
+        """SELECT n, 'P' || n, 'p' || n || '@example.org', 'p' || n || '@example.org', :password, 'student', :now, :now
         FROM numbers""",
     ),
     ("instructors (user_id)", "{teachers}", "SELECT n FROM numbers"),
@@ -53,9 +53,9 @@ _ROWS = (
         FROM numbers CROSS JOIN (SELECT 0 AS place UNION ALL SELECT 1) AS places""",
     ),
     (
-        "chat_sessions (telegram_id, first_name, language, user_id, signed_in_until, course_id, created_at)",
+        "chat_sessions (telegram_id, first_name, language, user_id, signed_in_until, course_id, seen_at, created_at)",
         "{students}",
-        "SELECT n + {first}, 'P', 'en', n, :until, n % {courses} + 1, :now FROM numbers",
+        "SELECT n + {first}, 'P', 'en', n, :until, n % {courses} + 1, :now, :now FROM numbers",
     ),
 )
 _COMPLETIONS = (

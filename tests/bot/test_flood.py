@@ -3,12 +3,13 @@
 import pytest
 
 from bot import sender as sending
+from bot.floods import Floods
 from bot.lanes import LaneBusyError
 from bot.playground.errors import ApiError
-from db.models import Outgoing
+from db.models import ChatSession, Outgoing
 from tests.bot.letters import meet, post, refuse
 from tests.bot.naps import Naps, naps
-from tests.chat import Person, World
+from tests.chat import Person, World, open_world
 
 __all__ = ["naps"]
 
@@ -41,18 +42,41 @@ async def test_a_person_who_has_much_to_read_waits(world: World, naps: Naps) -> 
     assert ada.said[1:] == [*map(str, range(sending.CROWDED)), f"You are not signed in.\nTelegram id {ada.id}"]
 
 
-@pytest.mark.parametrize(("count", "patience"), [(sending.CROWDED - 1, 0.01), (sending.CROWDED, None)])
-async def test_who_does_not_wait(world: World, naps: Naps, count: int, patience: float | None) -> None:
-    """A minute's worth of answers, as a long lesson is, keeps nobody waiting; nor does anything under long polling.
-
-    There Telegram gives no more than a hundred unconfirmed updates: one that waited would end up before everybody's.
-    """
+@pytest.mark.parametrize("patience", [0.01, None])
+async def test_a_minutes_worth_of_answers_keeps_nobody_waiting(
+    world: World, naps: Naps, patience: float | None
+) -> None:
+    """Such as a long lesson is: behind a webhook and under long polling, the next update is answered."""
     [ada] = await meet(world, "Ada")
     read = naps.hold(17.0)
-    await crowd(world, ada, count)
+    await crowd(world, ada, sending.CROWDED - 1)
     await naps.begun(17.0)
     assert await world.application.pipeline.process(world.miniature.say(ada.id, "/me"), patience) == "answered"
     read.set()
+
+
+async def test_long_polling_reads_no_more_of_a_crowd(world: World, naps: Naps) -> None:
+    """There Telegram gives no more than a hundred unconfirmed updates: one that waited would hold up everybody's.
+
+    So what comes is left unread, does nothing, and its button stops turning; when there is room, all is as ever.
+    """
+    ada, bob = await meet(world, "Ada", "Bob")
+    said = await ada.send("/start")
+    read = naps.hold(17.0)
+    await crowd(world, ada)
+    await naps.begun(17.0)
+    process, rows = world.application.pipeline.process, await world.count(Outgoing)
+    assert await process(world.miniature.say(ada.id, "/register")) == "unread"
+    assert await process(world.miniature.forge(ada.id, said.id, "reg")) == "unread"
+    assert await process(world.miniature.say(bob.id, "/me")) == "answered"
+    await world.application.pipeline.drain()
+    assert world.miniature.calls[-1].method == "answerCallbackQuery"
+    assert await world.count(Outgoing) == rows
+    assert [session.dialog for session in await world.rows(ChatSession)] == [None, None]
+    read.set()
+    await world.application.sender.drain()
+    world.miniature.take_updates()
+    assert "New account" in (await ada.send("/register")).text
 
 
 async def test_a_chat_that_cannot_be_reached_has_room(world: World, naps: Naps) -> None:
@@ -67,3 +91,73 @@ async def test_a_chat_that_cannot_be_reached_has_room(world: World, naps: Naps) 
     read.set()
     assert await world.application.pipeline.process(blocked, patience=10) == "answered"
     await world.application.sender.drain()
+
+
+class Seconds:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(("number", "is_flood"), [(29, False), (30, True)])
+def test_thirty_messages_in_ten_seconds_are_a_flood(number: int, is_flood: bool) -> None:  # noqa: FBT001
+    """Twenty at once and one a second are not: that is what Telegram lets a chat be answered."""
+    seconds = Seconds()
+    floods, begun = Floods(1, seconds), []
+    for _message in range(number):
+        begun.append(floods.begins(1))
+        seconds.now += 10 / 30
+    assert begun == [False] * (number - 1) + [is_flood]
+
+
+def test_a_flood_begins_once_and_for_one_person() -> None:
+    """Its person is told once, until as much time has passed as the answers take; others have nothing to do with it."""
+    seconds = Seconds()
+    floods = Floods(1, seconds)
+    assert [floods.begins(1) for _message in range(40)].count(True) == 1
+    assert not floods.begins(2)
+    seconds.now += 39
+    assert not floods.begins(1)
+    seconds.now += 42
+    assert [floods.begins(1) for _message in range(21)] == [False] * 20 + [True]
+
+
+def test_nobody_is_remembered_for_long() -> None:
+    """Who has sent something is forgotten when a new start would be no other."""
+    seconds = Seconds()
+    floods = Floods(1, seconds)
+    for person in range(1000):
+        floods.begins(person)
+    assert len(floods) == 1000
+    seconds.now += 21
+    floods.begins(1000)
+    assert len(floods) == 1
+
+
+def test_without_a_limit_there_is_no_flood() -> None:
+    """Where answers have no limit, messages have none."""
+    floods = Floods(0, Seconds())
+    assert not any(floods.begins(1) for _message in range(1000))
+    assert len(floods) == 0
+
+
+async def test_a_flood_is_slowed_politely(database_url: str, naps: Naps) -> None:
+    """Whoever sends thirty messages at once reads one kind sentence; all is answered, and others at once."""
+    async with open_world(database_url, send_per_chat=1) as world:
+        ada, bob = world.person("Ada"), world.person("Bob")
+        world.application.pipeline._floods = Floods(1, Seconds())
+        for _message in range(30):
+            world.miniature.say(ada.id, "/me")
+        await world.settle()
+        world.miniature.say(bob.id, "/me")
+        await world.settle()
+        kind = [said for said in ada.said if said.startswith("That is a lot at once, Ada!")]
+        assert len(kind) == 1
+        assert ada.said.index(kind[0]) == 21
+        assert len(ada.said) == 31
+        assert len(bob.said) == 1
+        assert naps.taken

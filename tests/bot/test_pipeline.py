@@ -201,7 +201,7 @@ async def test_a_secret_is_not_shelved(world: World, monkeypatch: pytest.MonkeyP
     ada = world.person("Ada")
     for words in ("/register", "Ada", "ada@example.org"):
         await ada.send(words)
-    monkeypatch.setattr("handlers.account.words_of", fail)
+    monkeypatch.setattr("handlers.credentials.words_of", fail)
     await ada.send(PASSWORD)
     [entry] = await world.rows(ShelvedUpdate)
     assert entry.content is None

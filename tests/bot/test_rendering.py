@@ -87,6 +87,7 @@ async def test_a_kill_between_commit_and_call_loses_no_file(database_url: str) -
             "arguments": {"piece": 1},
             "name": "hello.txt",
             "language": "en",
+            "zone": None,
         }
         await rename(world, "Interpreters")
     world.clock.advance(minutes=1)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 from apscheduler.job import Job
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.scheduler import RETRY_EVERY, Tick, build_scheduler
+from bot.scheduler import RETRY_EVERY, build_scheduler
 from db.engine import DatabaseAwayError
 from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
@@ -22,16 +21,12 @@ def row(sent_at: dt.datetime | None, now: dt.datetime) -> Outgoing:
 
 
 async def nothing() -> None:
-    """Finds nothing to be tried again."""
-
-
-def scheduler_with(database: Database, retry: Tick) -> AsyncIOScheduler:
-    return build_scheduler(database, FakeClock(), retry, fetch=nothing, tidy_files=nothing)
+    """Finds nothing to do."""
 
 
 def jobs(database: Database) -> Sequence[Job]:
-    """Returns the hourly job of the database, and the others."""
-    found: Sequence[Job] = scheduler_with(database, nothing).get_jobs()
+    """Returns the hourly job of the database, and one that comes often."""
+    found: Sequence[Job] = build_scheduler(database, FakeClock(), [(nothing, RETRY_EVERY)]).get_jobs()
     return found
 
 
@@ -52,7 +47,7 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
             await repos.shelf.add(
                 update_id=update_id, telegram_id=7, content={}, traceback="", fingerprint="", now=shelved_at
             )
-    [tidy, *_others] = jobs(database)
+    [tidy, _often] = jobs(database)
     await tidy.func()
     assert await world.count(Outgoing) == 3
     assert [throttle.key for throttle in await world.rows(Throttle)] == ["new"]
@@ -73,7 +68,7 @@ async def test_what_is_to_be_tried_again_is_looked_for_at_once_and_often(databas
     async def look() -> None:
         looked.set()
 
-    scheduler = scheduler_with(database, look)
+    scheduler = build_scheduler(database, FakeClock(), [(look, RETRY_EVERY)])
     scheduler.start()
     async with asyncio.timeout(RETRY_EVERY / 2):
         await looked.wait()
@@ -94,7 +89,7 @@ async def test_the_end_cuts_a_tick_short(database: Database, caplog: pytest.LogC
             cut.set()
 
     caplog.set_level(logging.INFO, "bot")
-    scheduler = scheduler_with(database, look)
+    scheduler = build_scheduler(database, FakeClock(), [(look, RETRY_EVERY)])
     scheduler.start()
     async with asyncio.timeout(RETRY_EVERY / 2):
         await looking.wait()
@@ -115,7 +110,7 @@ async def test_a_database_that_is_away_is_waited_for(
     async def broken(outbox: Outbox, now: dt.datetime) -> int:
         raise ZeroDivisionError
 
-    [job, *_others] = jobs(database)
+    [job, _often] = jobs(database)
     monkeypatch.setattr(Outbox, "forget_sent", away)
     await job.func()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]

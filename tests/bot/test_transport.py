@@ -46,7 +46,23 @@ def transport(catalogs: Catalogs) -> Transport:
 
 def request_of(update: dict[str, Any], language: str = "en") -> Request:
     """Returns the request of an update from somebody with this language."""
-    session = SessionRecord(ADA, "Ada", language, *[None] * 8)
+    session = SessionRecord(
+        telegram_id=ADA,
+        first_name="Ada",
+        language=language,
+        keeps_language=False,
+        zone=None,
+        user_id=None,
+        signed_in_at=None,
+        signed_in_until=None,
+        dialog=None,
+        course_id=None,
+        lesson_id=None,
+        undo_lesson_id=None,
+        wanted_code=None,
+        unreachable_since=None,
+        seen_at=NOW,
+    )
     read = Update.de_json(update, None)
     return Request(update=read, session=session, user=None, rules=Rules("bot"), now=NOW)
 

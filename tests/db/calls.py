@@ -1,98 +1,17 @@
 """A call of every method of every repository, on tables that have rows."""
 
-import datetime as dt
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import insert, text
-
-from db.models import (
-    Attempt,
-    AuditEntry,
-    Base,
-    Block,
-    ChatSession,
-    Completion,
-    Course,
-    CourseStatus,
-    Instructor,
-    InstructorRequest,
-    Lesson,
-    Outgoing,
-    Progress,
-    ProgressStatus,
-    Role,
-    SenderLease,
-    ShelvedUpdate,
-    Throttle,
-    User,
-)
+from db.models import CourseStatus, Role
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
 from tests.db import calls_of_media
-from tests.db.seeds import ID, LATER, LONG_AGO, MADE, NEW, NOW, ROWS
+from tests.db.seeds import ID, LATER, LONG_AGO, NEW, NOW, ROWS
 
 SENT = Sent(ID, NOW, ID)
-
-
-def _done(number: int) -> dt.datetime | None:
-    return None if number == ID else NOW
-
-
-# What is in the tables, by number: the rows of one number belong together. Published is every tenth course.
-_TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
-    User: lambda n: {"name": "-", "email": "-", "email_key": str(n), "password_hash": "-", "role": Role.STUDENT} | MADE,
-    Instructor: lambda n: {"user_id": n},
-    InstructorRequest: lambda n: {"user_id": n, "requested_at": NOW, "decided_at": _done(n)},
-    Course: lambda n: {
-        "code": f"COMP{n}",
-        "title": "-",
-        "status": CourseStatus.DRAFT if n % 10 else CourseStatus.PUBLISHED,
-        "instructor_id": n,
-        **MADE,
-    },
-    Lesson: lambda n: {"course_id": n, "title": "-", "position": 1} | MADE,
-    Block: lambda n: {"lesson_id": n, "position": 1, "content": {}},
-    Progress: lambda n: {"user_id": n, "course_id": n, "status": ProgressStatus.IN_PROGRESS, "enrolled_at": NOW},
-    Completion: lambda n: {"user_id": n, "lesson_id": n, "completed_at": NOW},
-    ChatSession: lambda n: {"telegram_id": n, "user_id": n, "signed_in_until": LATER} | MADE,
-    Outgoing: lambda n: {
-        "update_id": n,
-        "priority": 0,
-        "version": 1,
-        "part": 0,
-        "chat_id": n,
-        "method": "sendMessage",
-        "owner": "gone",
-        "remember": "menu",
-        "message_id": n,
-        "sent_at": _done(n),
-        **MADE,
-    },
-    SenderLease: lambda n: {"owner": f"sender {n}", "alive_until": LATER},
-    Throttle: lambda n: {"key": str(n), "failures": 1, "last_at": NOW, "update_id": n},
-    AuditEntry: lambda n: {"at": NOW, "telegram_id": n, "action": "promote", "subject": "-"},
-    ShelvedUpdate: lambda n: {
-        "update_id": n,
-        "shelved_at": NOW,
-        "content": {},
-        "traceback": "-",
-        "fingerprint": str(n),
-        "retried_at": None if n == ID else NOW,
-    },
-    Attempt: lambda n: {"update_id": n, "count": 1, "begun_at": NOW},
-    **calls_of_media.TABLES,
-}
-
-
-async def seed(repos: Repositories) -> None:
-    """Fills every table, and tells PostgreSQL's planner what is in them."""
-    for model, row in _TABLES.items():
-        await repos._work.session.execute(insert(model), [row(number) for number in range(1, ROWS + 1)])
-    if repos.users._is_postgresql:
-        await repos._work.session.execute(text("ANALYZE " + ", ".join(model.__tablename__ for model in _TABLES)))
 
 
 Call = Callable[[Repositories], Awaitable[Any] | None]
@@ -168,12 +87,19 @@ CALLS: dict[str, Call] = {
     "sessions.close_dialog": lambda repos: repos.sessions.close_dialog(ID),
     "sessions.list_recipients": lambda repos: repos.sessions.list_recipients([ID, NEW]),
     "sessions.list_signed_in": lambda repos: repos.sessions.list_signed_in(ID, NOW),
+    "sessions.list_sign_ins": lambda repos: repos.sessions.list_sign_ins(ID, NOW, but=NEW, limit=5),
+    "sessions.end": lambda repos: repos.sessions.end(ID, NOW),
+    "sessions.end of others": lambda repos: repos.sessions.end(ID, NOW, but=ID),
+    "sessions.end of one": lambda repos: repos.sessions.end(ID, NOW, only=ID),
+    "sessions.let_go": given(visited, lambda repos, _name: repos.sessions.let_go([ID])),
     "sessions.mark_unreachable": lambda repos: repos.sessions.mark_unreachable([ID, NEW], NOW),
     "users.get_by_email": lambda repos: repos.users.get_by_email(str(ID)),
     "users.get_next_hash": lambda repos: repos.users.get_next_hash(str(ID)),
     "users.get": lambda repos: repos.users.get(ID),
     "users.get locked": lambda repos: repos.users.get(ID, lock=True),
     "users.add": lambda repos: repos.users.add(name="-", email="-", password_hash="-", role=Role.INSTRUCTOR, now=NOW),
+    "users.touch": lambda repos: repos.users.touch(ID, NOW),
+    "users.move": given(user, lambda repos, user: repos.users.move(user, "-@-")),
     "users.promote": given(user, lambda repos, user: repos.users.promote(user)),
     "users.ensure_instructor": lambda repos: repos.users.ensure_instructor(ID),
     "users.get_bio": lambda repos: repos.users.get_bio(ID),
@@ -260,7 +186,23 @@ CALLS: dict[str, Call] = {
     "throttles.is_counted": lambda repos: repos.throttles.is_counted(str(ID), NEW),
     "throttles.reset": lambda repos: repos.throttles.reset([str(ID), "-"]),
     "throttles.forget_old": lambda repos: repos.throttles.forget_old(LONG_AGO),
+    "accounts.list_chats": given(user, lambda repos, user: repos.accounts.list_chats(user)),
+    "accounts.forget_chats": lambda repos: repos.accounts.forget_chats([ID, NEW], NOW),
+    "accounts.forget": given(user, lambda repos, user: repos.accounts.forget(user, NOW)),
+    "accounts.next_idle": lambda repos: repos.accounts.next_idle(LATER),
+    "accounts.forget_unused_chats": lambda repos: repos.accounts.forget_unused_chats(LONG_AGO),
+    "exports.chats": lambda repos: repos.exports.chats([ID, NEW]),
+    "exports.account": lambda repos: repos.exports.account(ID),
+    "exports.learning": lambda repos: repos.exports.learning(ID),
+    "exports.teaching": lambda repos: repos.exports.teaching(ID),
+    "exports.upkeep": lambda repos: repos.exports.upkeep(ID, [ID, NEW], [str(ID)]),
+    "handovers.list_own": lambda repos: repos.handovers.list_own(ID),
+    "handovers.offer": lambda repos: repos.handovers.offer([1, ID], ID, NOW),
+    "handovers.list_offered": lambda repos: repos.handovers.list_offered(ID, ID),
+    "handovers.take": lambda repos: repos.handovers.take(ID, ID, accept=True),
+    "handovers.archive_all": lambda repos: repos.handovers.archive_all(ID),
     "audit.add": lambda repos: repos.audit.add(telegram_id=ID, action="promote", subject="-", now=NOW),
+    "audit.forget_old": lambda repos: repos.audit.forget_old(LONG_AGO),
     "audit.list_latest": lambda repos: repos.audit.list_latest(5),
     "shelf.add": lambda repos: repos.shelf.add(
         update_id=ID, telegram_id=ID, content={}, traceback="-", fingerprint="-", now=NOW

@@ -207,3 +207,25 @@ async def test_broken_references_stop_an_upgrade(
         await upgrade(empty_url)
     with closing(sqlite3.connect(make_url(empty_url).database or "")) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+
+
+async def test_nobody_is_forgotten_because_of_an_upgrade(empty_url: str) -> None:
+    """Who was here before counts as seen now, and what admins did is known to be about an account, where it can be."""
+    await upgrade(empty_url, "0006")
+    await execute(
+        empty_url,
+        *FIRST_ROWS,
+        """INSERT INTO audit_log (at, telegram_id, action, subject)
+        VALUES ('2026-05-03', 1, 'promote', 'Ivan@example.org'), ('2026-05-03', 1, 'look up', 'eve@example.org')""",
+    )
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.transaction() as repos:
+        user = await repos.users.get(7)
+        assert user is not None
+        assert (user.registered_by, user.gone_at, user.idle_since > before) == (None, None, True)
+        session = (await repos.sessions.open(70, 1, FakeClock()())).session
+        assert (session.zone, session.keeps_language, session.seen_at > before) == (None, False, True)
+        assert [entry.about for entry in await repos.audit.list_latest(5)] == [None, 7]
+    await database.close()

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from db.models import Base
 from db.repositories import Repositories
 from db.transaction import Database
-from tests.db.calls import CALLS, run, seed
+from tests.db.calls import CALLS, run
 from tests.db.plans import ALLOWED, WAITING, full_scans
+from tests.db.rows import seed
 from tests.statements import Executed, statements
 
 
@@ -70,10 +71,14 @@ async def test_what_is_allowed_is_needed(repos: Repositories) -> None:
 # A call that needs it, of each index; what waits in the outbox is also found in its other indexes.
 READERS = {
     "ix_attempts_begun": "attempts.forget_old",
+    "ix_audit_log_about": "accounts.forget",
+    "ix_audit_log_at": "audit.forget_old",
     "ix_blocks_lesson": "lessons.list_blocks",
+    "ix_chat_sessions_seen": "accounts.forget_unused_chats",
     "ix_chat_sessions_user": "sessions.list_signed_in",
     "ix_courses_instructor": "courses.count_by_instructor",
     "ix_courses_status": "courses.list_published",
+    "ix_handovers_to": "accounts.forget",
     "ix_instructor_requests_open": "users.count_requests",
     "ix_lessons_course": "lessons.list_of",
     "ix_media_due": "media.claim",
@@ -84,7 +89,9 @@ READERS = {
     "ix_shelf_fingerprint": "shelf.count_alike",
     "ix_shelf_retried": "shelf.next_asked",
     "ix_shelf_shelved": "shelf.forget_old",
+    "ix_shelf_telegram": "accounts.forget_chats",
     "ix_throttles_last": "throttles.forget_old",
+    "ix_users_idle": "accounts.next_idle",
 }
 
 

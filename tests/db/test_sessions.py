@@ -85,7 +85,7 @@ async def test_unreachable_people_are_not_written_to(database: Database) -> None
             (await repos.sessions.open(telegram_id, 1, NOW)).session.language = f"x{telegram_id}"
         await repos.sessions.mark_unreachable([8], NOW)
     async with database.transaction() as repos:
-        assert await repos.sessions.list_recipients([9, 8, 7, 6]) == [(7, "x7"), (9, "x9")]
+        assert await repos.sessions.list_recipients([9, 8, 7, 6]) == [(7, "x7", None), (9, "x9", None)]
         assert await repos.sessions.list_recipients([]) == []
 
 

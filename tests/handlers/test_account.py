@@ -196,7 +196,7 @@ async def test_a_try_is_counted_before_bcrypt_runs(world: World, monkeypatch: py
         del password, password_hash
         raise MemoryError
 
-    monkeypatch.setattr("handlers.account.check_password", interrupted)
+    monkeypatch.setattr("handlers.credentials.check_password", interrupted)
     await ada.send(PASSWORD)
     counted = [row.failures for row in await world.rows(Throttle)]
     assert counted == [1, 1]

@@ -47,7 +47,7 @@ async def test_an_unknown_address_takes_as_long_as_the_next_account(
         checked.append(password_hash[:7])
         return check_password(password, password_hash)
 
-    monkeypatch.setattr("handlers.account.check_password", check)
+    monkeypatch.setattr("handlers.credentials.check_password", check)
     async with open_world(database_url) as world:
         for name in ("Bob", "Dan"):
             await world.person(name).register()

@@ -29,7 +29,14 @@ a student   /done                   3      2
 a student   /enroll STAT1           5      4
 a student   /cancel                 1      1
 a student   hello                   1      1
-a student   /logout                 1      2
+a student   /settings               1      0
+a student   /sessions               2      0
+a student   /privacy                1      0
+a student   /export                 16     1
+a student   /deleteme               2      0
+a student   /password               1      2
+a student   /cancel                 1      2
+a student   /logout                 1      3
 a student   /login                  1      2
 a student   /cancel                 1      2
 a teacher   /mycourses              3      0

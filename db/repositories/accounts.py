@@ -1,0 +1,102 @@
+"""What is kept of a person, taken together: how long it has not been used, and how it is forgotten."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import and_, delete, func, null, or_, select, update
+
+from db.models import (
+    AuditEntry,
+    ChatSession,
+    Completion,
+    Course,
+    Handover,
+    Instructor,
+    InstructorRequest,
+    Outgoing,
+    Progress,
+    Role,
+    ShelvedUpdate,
+    User,
+)
+from db.repositories.base import Repository
+
+# So many rows are forgotten at a time.
+BATCH = 500
+
+
+class Idle(NamedTuple):
+    """An account that may not have been in use for long, and when one of its sessions last was."""
+
+    user: User
+    seen_at: dt.datetime | None
+
+
+class Accounts(Repository):
+    """The whole of what belongs to an account or to a Telegram account."""
+
+    async def list_chats(self, user: User) -> list[int]:
+        """Returns the Telegram accounts of somebody: those signed in here, also long ago, and the one that registered.
+
+        When that one is signed in to another account by now, it is somebody else's.
+        """
+        registrant = and_(ChatSession.telegram_id == (user.registered_by or 0), ChatSession.user_id.is_(None))
+        statement = select(ChatSession.telegram_id).where(or_(ChatSession.user_id == user.id, registrant))
+        return list(await self._session.scalars(statement.order_by(ChatSession.telegram_id)))
+
+    async def forget_chats(self, telegram_ids: Collection[int], now: dt.datetime) -> None:
+        """Deletes what is kept of Telegram accounts; what was about to be sent to them is not sent any more.
+
+        What was sent keeps its number, without its words, as long as Telegram may offer an update again.
+        """
+        unsent = and_(Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
+        await self._session.execute(update(Outgoing).where(unsent).values(sent_at=now, content=null()))
+        await self._session.execute(delete(ShelvedUpdate).where(ShelvedUpdate.telegram_id.in_(telegram_ids)))
+        await self._session.execute(delete(ChatSession).where(ChatSession.telegram_id.in_(telegram_ids)))
+
+    async def forget(self, user: User, now: dt.datetime) -> None:
+        """Deletes an account with all that is only its own. Lock it first, and forget its chats.
+
+        Of an account with courses an empty row stays, on which they hang.
+        """
+        current = select(Progress.course_id).where(Progress.user_id == user.id, Progress.left_at.is_(None))
+        leaving = update(Course).where(Course.id.in_(current)).values(students=Course.students - 1)
+        await self._session.execute(leaving)
+        offers = or_(
+            Handover.to_user_id == user.id,
+            Handover.course_id.in_(select(Course.id).where(Course.instructor_id == user.id)),
+        )
+        await self._session.execute(delete(Handover).where(offers))
+        for model in (Completion, Progress, InstructorRequest):
+            await self._session.execute(delete(model).where(model.user_id == user.id))
+        nobody = update(AuditEntry).where(AuditEntry.about == user.id).values(subject="", about=None)
+        await self._session.execute(nobody)
+        if await self._session.scalar(select(Course.id).where(Course.instructor_id == user.id).limit(1)):
+            await self._empty(user, now)
+            return
+        await self._session.execute(delete(Instructor).where(Instructor.user_id == user.id))
+        await self._session.delete(user)
+        await self._session.flush()
+
+    async def _empty(self, user: User, now: dt.datetime) -> None:
+        # No address: nobody can type one without an @.
+        user.name, user.email, user.email_key, user.password_hash = "", "", f"gone {user.id}", ""
+        user.role, user.registered_by, user.gone_at = Role.STUDENT, None, now
+        await self._session.execute(update(Instructor).where(Instructor.user_id == user.id).values(bio=""))
+        await self._session.flush()
+
+    async def next_idle(self, before: dt.datetime) -> Idle | None:
+        """Returns an account of which nobody noticed any use since then, locked; its sessions may know of some."""
+        statement = select(User).where(User.idle_since < before, User.gone_at.is_(None))
+        user = await self._session.scalar(statement.order_by(User.idle_since).limit(1).with_for_update())
+        if user is None:
+            return None
+        seen = select(func.max(ChatSession.seen_at)).where(ChatSession.user_id == user.id)
+        return Idle(user, await self._session.scalar(seen))
+
+    async def forget_unused_chats(self, before: dt.datetime) -> int:
+        """Deletes what is kept of some Telegram accounts that nobody used since then; returns of how many."""
+        unused = select(ChatSession.telegram_id).where(ChatSession.seen_at < before)
+        statement = delete(ChatSession).where(ChatSession.telegram_id.in_(unused.limit(BATCH)))
+        return len((await self._session.scalars(statement.returning(ChatSession.telegram_id))).all())

@@ -1,0 +1,108 @@
+"""All that is kept of a person, as data to be handed out."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, select
+
+from db.models import (
+    AuditEntry,
+    Block,
+    ChatSession,
+    Completion,
+    Course,
+    Handover,
+    Instructor,
+    InstructorRequest,
+    Lesson,
+    Outgoing,
+    Progress,
+    ShelvedUpdate,
+    Throttle,
+    User,
+)
+from db.repositories.base import Repository
+
+Rows = list[dict[str, Any]]
+_ENROLLMENT = (Progress.status, Progress.enrolled_at, Progress.completed_at, Progress.left_at)
+_COURSE = (Course.id, Course.code, Course.title, Course.description, Course.status, Course.created_at)
+
+
+class Exports(Repository):
+    """What is read for an export; rows are plain data, moments and enumerations as the models have them."""
+
+    async def chats(self, telegram_ids: Collection[int]) -> Rows:
+        """Returns what is kept of Telegram accounts. Of an open dialog its name: its answers may be a secret's hash."""
+        columns = [column for column in ChatSession.__table__.columns if column.name != "dialog"]
+        rows = await self._rows(select(*columns, ChatSession.dialog).where(ChatSession.telegram_id.in_(telegram_ids)))
+        for row in rows:
+            row["open_dialog"] = (row.pop("dialog") or {}).get("name")
+        return rows
+
+    async def account(self, user_id: int) -> Rows:
+        """Returns the account itself, but for its password's hash and the form in which its address is looked up."""
+        hidden = {"password_hash", "email_key"}
+        columns = [column for column in User.__table__.columns if column.name not in hidden]
+        return await self._rows(select(*columns).where(User.id == user_id))
+
+    async def learning(self, user_id: int) -> dict[str, Rows]:
+        """Returns what somebody learns: enrollments, those that were left too, and completed lessons."""
+        enrollments = select(Course.code, Course.title, *_ENROLLMENT).join(Course, Course.id == Progress.course_id)
+        lessons = (
+            select(Course.code.label("course"), Lesson.title.label("lesson"), Completion.completed_at)
+            .join(Lesson, Lesson.id == Completion.lesson_id)
+            .join(Course, Course.id == Lesson.course_id)
+        )
+        return {
+            "enrollments": await self._rows(enrollments.where(Progress.user_id == user_id).order_by(Progress.id)),
+            "completed_lessons": await self._rows(lessons.where(Completion.user_id == user_id)),
+        }
+
+    async def teaching(self, user_id: int) -> dict[str, Rows]:
+        """Returns what makes somebody an instructor, and the courses that they write, removed lessons left out."""
+        requests = select(
+            InstructorRequest.requested_at, InstructorRequest.decided_at, InstructorRequest.approved
+        ).where(InstructorRequest.user_id == user_id)
+        offers = select(Course.code, Course.title, Handover.offered_at).join(Course, Course.id == Handover.course_id)
+        courses = await self._rows(select(*_COURSE).where(Course.instructor_id == user_id).order_by(Course.id))
+        for course in courses:
+            course["lessons"] = await self._lessons(course.pop("id"))
+        return {
+            "instructor": await self._rows(select(Instructor.bio).where(Instructor.user_id == user_id)),
+            "requests_to_teach": await self._rows(requests),
+            "courses_offered": await self._rows(offers.where(Handover.to_user_id == user_id)),
+            "courses": courses,
+        }
+
+    async def _lessons(self, course_id: int) -> Rows:
+        lessons = await self._rows(
+            select(Lesson.id, Lesson.title, Lesson.created_at, Lesson.removed_at)
+            .where(Lesson.course_id == course_id, Lesson.removed_at.is_(None))
+            .order_by(Lesson.position, Lesson.id)
+        )
+        for lesson in lessons:
+            blocks = select(Block.content).where(Block.lesson_id == lesson.pop("id")).order_by(Block.position)
+            lesson["content"] = list(await self._session.scalars(blocks))
+        return lessons
+
+    async def upkeep(
+        self, user_id: int, telegram_ids: Collection[int], throttle_keys: Collection[str]
+    ) -> dict[str, Rows]:
+        """Returns what the house keeps of somebody for its own safety, and what is about to be sent."""
+        unsent = (Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
+        return {
+            "decisions_of_admins": await self._of(
+                (AuditEntry.at, AuditEntry.action, AuditEntry.subject), AuditEntry.about == user_id
+            ),
+            "failed_updates": await self._of(
+                (ShelvedUpdate.shelved_at, ShelvedUpdate.content), ShelvedUpdate.telegram_id.in_(telegram_ids)
+            ),
+            "wrong_passwords": await self._of((Throttle.failures, Throttle.last_at), Throttle.key.in_(throttle_keys)),
+            "unsent_messages": await self._of((Outgoing.created_at, Outgoing.method, Outgoing.content), *unsent),
+        }
+
+    async def _of(self, columns: Sequence[Any], *conditions: ColumnElement[bool]) -> Rows:
+        return await self._rows(select(*columns).where(*conditions))
+
+    async def _rows(self, statement: Executable) -> Rows:
+        return [dict(row) for row in (await self._session.execute(statement)).mappings()]

@@ -1,0 +1,102 @@
+"""/settings: one screen for all that people decide about themselves."""
+
+from babel import Locale, UnknownLocaleError
+
+from db.repositories import Repositories
+from handlers.kit.errors import UserError
+from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply
+from handlers.kit.request import Request
+from handlers.kit.router import Router
+from handlers.kit.text import Bold, Value, _, lines, printable, zone_of
+from handlers.kit.zones import Clock, city_of
+from handlers.presses import LogIn, Register
+from handlers.settings_presses import (
+    AskZone,
+    ChangeEmail,
+    ChangeName,
+    ChangePassword,
+    Export,
+    ListLanguages,
+    ListSignIns,
+    SetLanguage,
+    ShowFarewell,
+    ShowPrivacy,
+    ShowSettings,
+)
+
+ENGLISH = "en"
+BACK = Button(_("‹ Settings"), ShowSettings())
+router = Router()
+
+
+@router.command("settings", _("Language, time zone, your account"), looks=True)
+@router.press(ShowSettings, looks=True)
+async def show_settings(request: Request, _repos: Repositories) -> Reply:
+    """Shows what the person has decided, and what they can change."""
+    return reply(settings_screen(request))
+
+
+def settings_screen(request: Request, *, news: Value | None = None) -> Screen:
+    """Returns the screen of all settings, under what is new about them."""
+    user = request.user
+    facts = lines(
+        Bold(_("Settings")),
+        _("Language: {language}").format(language=language_name(request.session.language)),
+        _("Time: {time} in {city}").format(time=clock_of(request), city=city_of(zone_name(request))),
+        _("Account: {name}, {email}").format(name=user.name, email=user.email) if user else _("You are not signed in."),
+    )
+    return Screen(lines(news, facts, between="\n\n"), keyboard(*_rows(request)))
+
+
+def _rows(request: Request) -> list[Row]:
+    language = Button(_("Language"), ListLanguages()) if len(request.rules.languages) > 1 else None
+    data = [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export()), Button(_("Delete"), ShowFarewell())]
+    rows: list[Row] = [[language, Button(_("Time zone"), AskZone())]]
+    if request.user is None:
+        return [*rows, [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())], data]
+    own = [Button(_("Name"), ChangeName()), Button(_("Email"), ChangeEmail()), Button(_("Password"), ChangePassword())]
+    return [*rows, own, Button(_("Where you are signed in"), ListSignIns()), data]
+
+
+def zone_name(request: Request) -> str:
+    """Returns the IANA name of the zone in which this person reads times."""
+    chosen = request.session.zone
+    return chosen if chosen and zone_of(chosen) else request.rules.zone
+
+
+def clock_of(request: Request) -> Clock:
+    """Returns what the person's clock shows now."""
+    at = request.now.astimezone(zone_of(zone_name(request)))
+    return Clock(at, at)
+
+
+def language_name(tag: str) -> str:
+    """Returns what a language calls itself, for any tag that Telegram may send."""
+    try:
+        name = Locale.parse(tag, sep="-" if "-" in tag else "_").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return (name or "English").capitalize()
+
+
+@router.press(ListLanguages, looks=True)
+async def list_languages(request: Request, _repos: Repositories) -> Reply:
+    """Shows the languages that the bot speaks."""
+    choices = [Button(language_name(tag), SetLanguage(tag)) for tag in request.rules.languages]
+    rows = [choices[start : start + 2] for start in range(0, len(choices), 2)]
+    follow = Button(_("As in my Telegram"), SetLanguage(""))
+    return reply(Screen(_("Which language shall I speak?"), keyboard(*rows, follow, BACK)))
+
+
+@router.press(SetLanguage)
+async def set_language(request: Request, _repos: Repositories) -> Reply:
+    """Speaks another language from now on, whatever Telegram says; or Telegram's again."""
+    press, session = request.press, request.session
+    assert isinstance(press, SetLanguage)  # noqa: S101 (its route)
+    if press.tag and press.tag not in request.rules.languages:
+        text = _("I do not speak that language. Please pick one of those that I do.")
+        raise UserError(text, Button(_("Languages"), ListLanguages()))
+    session.keeps_language = bool(press.tag)
+    person = request.update.effective_user
+    session.language = press.tag or printable((person.language_code if person else None) or ENGLISH)[:16]
+    return reply(settings_screen(request), toast=_("Done."))

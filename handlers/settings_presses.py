@@ -1,0 +1,156 @@
+"""The buttons with which people decide about themselves."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from handlers.kit.press import Digits, Press, Words
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings(Press):
+    """What the person has decided about themselves."""
+
+    prefix: ClassVar[str] = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class ListLanguages(Press):
+    """The languages that there are."""
+
+    prefix: ClassVar[str] = "lgs"
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage(Press):
+    """Speak this language; an empty one is that of the person's Telegram."""
+
+    prefix: ClassVar[str] = "lg"
+    tag: Annotated[str, Words(16)]
+
+
+@dataclass(frozen=True, slots=True)
+class AskZone(Press):
+    """Is it 14:05 for you?"""
+
+    prefix: ClassVar[str] = "tz"
+
+
+@dataclass(frozen=True, slots=True)
+class ListClocks(Press):
+    """What clocks in the world show, a dozen from one on; around the clock that was guessed without it."""
+
+    prefix: ClassVar[str] = "tzc"
+    first: Annotated[int | None, Digits(2)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListCities(Press):
+    """A page of the cities whose clocks are so many minutes ahead of UTC."""
+
+    prefix: ClassVar[str] = "tzm"
+    minutes: Annotated[int, Digits(4)]
+    page: Annotated[int, Digits(2)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetZone(Press):
+    """Live in this zone, by its IANA name."""
+
+    prefix: ClassVar[str] = "tzs"
+    name: Annotated[str, Words(40)]
+
+
+@dataclass(frozen=True, slots=True)
+class NameCity(Press):
+    """Type the city instead."""
+
+    prefix: ClassVar[str] = "tzn"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeName(Press):
+    """Be called something else."""
+
+    prefix: ClassVar[str] = "nam"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEmail(Press):
+    """Move to another address."""
+
+    prefix: ClassVar[str] = "eml"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword(Press):
+    """Set a new password."""
+
+    prefix: ClassVar[str] = "pwd"
+
+
+@dataclass(frozen=True, slots=True)
+class ListSignIns(Press):
+    """Where the person is signed in."""
+
+    prefix: ClassVar[str] = "ses"
+
+
+@dataclass(frozen=True, slots=True)
+class EndSignIn(Press):
+    """End the sign-in of another Telegram account, or of all others."""
+
+    prefix: ClassVar[str] = "se"
+    telegram_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPrivacy(Press):
+    """What is kept about people, why and how long."""
+
+    prefix: ClassVar[str] = "prv"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFarewell(Press):
+    """What happens when the person goes."""
+
+    prefix: ClassVar[str] = "bye"
+
+
+@dataclass(frozen=True, slots=True)
+class Depart(Press):
+    """Go; an account is proven first."""
+
+    prefix: ClassVar[str] = "gon"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Press):
+    """Offer a course to another instructor, or all of them."""
+
+    prefix: ClassVar[str] = "ho"
+    course_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOffer(Press):
+    """Take over the courses that an instructor offers (1), or decline (0)."""
+
+    prefix: ClassVar[str] = "ha"
+    user_id: int
+    accept: Annotated[int, Digits(1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveMine(Press):
+    """Archive all own courses: asked first (0), then meant (1)."""
+
+    prefix: ClassVar[str] = "arc"
+    sure: Annotated[int, Digits(1)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Press):
+    """All that is kept of the person, as a file."""
+
+    prefix: ClassVar[str] = "exp"

@@ -1,0 +1,96 @@
+"""What somebody gets who asks for all their data."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.chat import PASSWORD, Person, World, open_world
+from tests.factories import make_course, meet_author
+from tests.handlers.test_farewell import ADDRESS, KEY, NAME, leave_traces
+
+
+def received(world: World, person: Person) -> dict[str, Any]:
+    """Returns the newest file that somebody got, read as JSON."""
+    assert (person.last.kind, person.last.file_name) == ("document", "syllabot.json")
+    assert person.last.file_id is not None
+    data: dict[str, Any] = json.loads(world.miniature.world.files.content(person.last.file_id)[0])
+    return data
+
+
+@pytest.mark.parametrize("data_key", ["", KEY])
+async def test_a_student_gets_everything(database_url: str, data_key: str) -> None:
+    """What `/deleteme` would delete stands in the file: the account, chats, courses, requests, decisions, failures."""
+    async with open_world(database_url, data_key=data_key) as world:
+        ada, tablet = await leave_traces(world)
+        await ada.send("/export")
+        data = received(world, ada)
+        [account] = data["account"]
+        assert (account["name"], account["email"], account["role"]) == (NAME, ADDRESS, "student")
+        assert {chat["telegram_id"] for chat in data["chats"]} == {ada.id, tablet.id}
+        [enrollment] = data["enrollments"]
+        assert (enrollment["code"], enrollment["status"]) == ("COMP1", "in_progress")
+        assert enrollment["enrolled_at"] == "2026-05-03T09:00:00+00:00"
+        [lesson] = data["completed_lessons"]
+        assert (lesson["course"], lesson["lesson"]) == ("COMP1", "Lexing")
+        assert len(data["requests_to_teach"]) == 1
+        assert [entry["subject"] for entry in data["decisions_of_admins"]] == [ADDRESS]
+        assert len(data["failed_updates"]) == len(data["unsent_messages"]) - 1 == 1
+        assert len(data["wrong_passwords"]) >= 2
+        assert {chat["open_dialog"] for chat in data["chats"]} == {None, "password"}
+
+
+async def test_no_secret_is_handed_out(world: World) -> None:
+    """Neither a password's hash, also not one in an open dialog, nor who else is there."""
+    await world.person("Bob").register()
+    ada = world.person("Ada")
+    await ada.register()
+    await ada.send("/password")
+    await ada.send(PASSWORD)
+    await ada.send("/export")
+    text = json.dumps(received(world, ada))
+    assert [word for word in ("$2b$", PASSWORD, "Bob", "bob@example.org", "email_key") if word in text] == []
+
+
+async def test_an_instructor_gets_what_they_wrote(world: World) -> None:
+    """Each course with its lessons, and what they say."""
+    ivan = await meet_author(world)
+    await make_course(world, title="Compilers 101")
+    await ivan.send("/export")
+    [course] = received(world, ivan)["courses"]
+    assert (course["title"], [lesson["title"] for lesson in course["lessons"]]) == (
+        "Compilers 101",
+        ["Lexing", "Parsing"],
+    )
+    assert "All about Lexing." in str(course["lessons"][0]["content"])
+
+
+async def test_a_stranger_gets_the_chat(world: World) -> None:
+    """Without an account there is the row of the Telegram account, and no more."""
+    eve = world.person("Eve")
+    await eve.send("/settings")
+    await eve.press("My data")
+    data = received(world, eve)
+    assert data.keys() == {"chats"}
+    assert [(chat["telegram_id"], chat["first_name"]) for chat in data["chats"]] == [(eve.id, "Eve")]
+
+
+async def test_whoever_is_signed_out_gets_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that waited to be made is not made where the sign-in has ended meanwhile."""
+    ada, tablet = world.person("Ada"), world.person("Ada")
+    await ada.register()
+    await tablet.send("/login ada@example.org")
+    await tablet.send(PASSWORD)
+    waiting = [world.miniature.say(tablet.id, "/export")]
+    world.miniature.take_updates()
+    sender = world.application.sender
+    held: list[Any] = []
+    monkeypatch.setattr(sender, "deliver", lambda rows, behind=(): held.extend(rows))
+    for update in waiting:
+        await world.application.pipeline.process(update)
+    monkeypatch.undo()
+    await ada.send("/password")
+    await ada.send("battery staple")
+    sender.deliver(held)
+    await sender.drain()
+    assert tablet.last.text == "You are not signed in any more, so I keep your data to myself. /login, then /export."

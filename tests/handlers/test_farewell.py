@@ -1,0 +1,243 @@
+"""Somebody goes, and nothing of them stays but what /privacy names."""
+
+import pytest
+from sqlalchemy import select
+
+from db.models import AuditEntry, Base, ChatSession, Course, Instructor, Outgoing, Throttle, User
+from db.records import OutgoingRecord
+from tests.chat import ADMIN_ID, PASSWORD, Person, World, open_world
+from tests.factories import make_course, meet_author, shelve
+
+KEY = "the-key-of-these-tests-aaaaaaaaaaaaaaaaaaaaa"
+NAME, ADDRESS = "Adalberta Lovelace", "adalberta@example.org"
+
+
+async def leave_traces(world: World) -> tuple[Person, Person]:
+    """Returns a student's two Telegram accounts, after she has left something of hers everywhere."""
+    grace = world.admin()
+    await grace.send("/start")
+    course = await make_course(world)
+    ada, tablet = world.person(NAME, 700_700_701), world.person("Adalberta", 700_700_702)
+    await ada.register("Instructor", ADDRESS)
+    await ada.send("/enroll COMP1")
+    await ada.send("/lesson")
+    await ada.send("/done")
+    await tablet.send(f"/login {ADDRESS}")
+    await tablet.send("wrong horse")
+    await tablet.send(PASSWORD)
+    await tablet.send("/password")
+    await tablet.send("wrong horse")
+    await grace.send("/admin")
+    await grace.press("Find a person")
+    await grace.send(ADDRESS)
+    await shelve(world, ada)
+    now = world.clock()
+    async with world.application.database.transaction() as repos:
+        told = OutgoingRecord(ada.id, "sendMessage", {"text": f"Dear {NAME}"}, "another sender", now, update_id=-9)
+        await repos.outbox.add([told])
+        await repos.throttles.count(f"telegram:{tablet.id}", 1, now)
+    assert (await world.rows(Course))[0].students == 1
+    assert course.id == 1
+    return ada, tablet
+
+
+async def traces(world: World, *words: str) -> dict[str, set[str]]:
+    """Returns in which columns of which tables one of the words is found, as the bot reads them."""
+    found: dict[str, set[str]] = {}
+    async with world.application.database.transaction() as repos:
+        for table in Base.metadata.sorted_tables:
+            for row in (await repos._work.session.execute(select(table))).mappings():
+                for column, value in row.items():
+                    if any(word.lower() in str(value).lower() for word in words):
+                        found.setdefault(table.name, set()).add(str(column))
+    return found
+
+
+async def throttled(world: World) -> int:
+    return await world.count(Throttle)
+
+
+@pytest.mark.parametrize("data_key", ["", KEY])
+async def test_nothing_of_a_student_stays(database_url: str, data_key: str) -> None:
+    """All tables are looked through: before, she is everywhere; after, her number stands beside what was sent."""
+    async with open_world(database_url, data_key=data_key) as world:
+        ada, tablet = await leave_traces(world)
+        words = ("adalberta", str(ada.id), str(tablet.id))
+        before = await traces(world, *words)
+        assert before.keys() == {"users", "chat_sessions", "shelf", "audit_log", "outbox"} | (
+            set() if data_key else {"throttles"}
+        )
+        assert await throttled(world) >= 2
+        await ada.send("/deleteme")
+        await ada.press("Delete it")
+        said = await ada.send(ADDRESS.upper())
+        assert said.text.startswith(f"Your account is deleted, {NAME}, and all that I kept of you with it.")
+        assert "Your account is deleted" in tablet.last.text
+        assert await traces(world, *words) == {"outbox": {"chat_id"}}
+        assert await throttled(world) == 0
+        assert {(row.sent_at is None, row.content) for row in await world.rows(Outgoing)} == {(False, None)}
+        [course] = await world.rows(Course)
+        assert course.students == 0
+        gone = {"users", "progress", "completions", "instructor_requests"}
+        async with world.application.database.transaction() as repos:
+            counts = {
+                name: len((await repos._work.session.execute(select(Base.metadata.tables[name]))).all())
+                for name in gone
+            }
+        assert counts == {"users": 1, "progress": 0, "completions": 0, "instructor_requests": 0}
+        assert [(entry.subject, entry.about) for entry in await world.rows(AuditEntry)] == [("", None)]
+        grace = Person(world, ADMIN_ID, "Grace")
+        await grace.send("/admin")
+        assert "looked up somebody who has left" in (await grace.press("What was decided")).text
+        world.clock.advance(days=2, seconds=1)
+        async with world.application.database.transaction() as repos:
+            await repos.outbox.forget_sent(world.clock())
+        assert await traces(world, *words) == {}
+
+
+def test_whatever_refers_to_an_account_is_dealt_with() -> None:
+    """A new table that refers to accounts, or to Telegram accounts, is to be thought of in db.repositories.accounts."""
+    referring = {
+        f"{table.name}.{key.parent.name}"
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name in {"users", "instructors", "chat_sessions"}
+    }
+    assert referring == {
+        "chat_sessions.user_id",
+        "completions.user_id",
+        "courses.instructor_id",
+        "handovers.to_user_id",
+        "instructor_requests.user_id",
+        "instructors.user_id",
+        "progress.user_id",
+    }
+    by_number = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if column.name.endswith(("telegram_id", "chat_id", "_by"))
+    }
+    assert by_number == {
+        "audit_log.telegram_id",
+        "chat_sessions.telegram_id",
+        "instructor_requests.decided_by",
+        "outbox.chat_id",
+        "shelf.retried_by",
+        "shelf.telegram_id",
+        "users.registered_by",
+    }
+
+
+async def test_an_unsure_person_stays(world: World) -> None:
+    """Looking, keeping, cancelling and a wrong address delete nothing."""
+    ada = world.person("Ada")
+    await ada.register()
+    await ada.send("/deleteme")
+    assert (await ada.press("Keep it")).text.startswith("Settings")
+    await ada.send("/deleteme")
+    await ada.press("Delete it")
+    assert "not the address of your account, ada@example.org" in (await ada.send("eva@example.org")).text
+    assert "Nothing was changed" in (await ada.press("Cancel")).text
+    assert await world.count(User) == 1
+
+
+async def test_everybody_but_the_registrant_gives_the_password(world: World) -> None:
+    """Somebody at another Telegram account deletes nothing without it."""
+    ada, tablet = world.person("Ada"), world.person("Ada")
+    await ada.register()
+    await tablet.send("/login ada@example.org")
+    await tablet.send(PASSWORD)
+    await tablet.send("/deleteme")
+    await tablet.press("Delete it")
+    assert "That is not your password" in (await tablet.send("ada@example.org")).text
+    assert await world.count(User) == 1
+    assert "Your account is deleted" in (await tablet.send(PASSWORD)).text
+    assert await world.count(User) == 0
+    assert "Your account is deleted" in ada.last.text
+    assert all(PASSWORD not in message.text for message in tablet.chat)
+
+
+async def test_who_has_gone_may_come_again(world: World) -> None:
+    """The same address makes a new account, which knows nothing of the old one."""
+    ada = world.person("Ada")
+    await make_course(world)
+    await ada.register()
+    await ada.send("/enroll COMP1")
+    await ada.send("/deleteme")
+    await ada.press("Delete it")
+    await ada.send("ada@example.org")
+    assert "Hi Ada!" in (await ada.send("/start")).text
+    await ada.register()
+    assert "COMP1" not in (await ada.send("/progress")).text
+    assert await world.count(ChatSession) == 1
+
+
+async def test_a_stranger_is_forgotten(world: World) -> None:
+    """Without an account there is a Telegram number and a first name, and they can go, too."""
+    eve = world.person("Eve")
+    assert "You are not signed in." in (await eve.send("/deleteme")).text
+    assert "All that I kept of you is deleted." in (await eve.press("Delete them")).text
+    assert await traces(world, "Eve", str(eve.id)) == {"outbox": {"chat_id"}}
+
+
+async def test_archived_courses_stay_without_a_name(world: World) -> None:
+    """Their students go on reading; of the instructor an empty row is left, and the card names nobody."""
+    ivan = await meet_author(world)
+    await make_course(world)
+    ada = world.person("Ada")
+    await ada.register()
+    await ada.send("/enroll COMP1")
+    await ivan.send("/deleteme")
+    await ivan.press("Archive")
+    await ivan.press("Archive")
+    await ivan.press("Go on")
+    await ivan.press("Delete it")
+    assert "Your account is deleted" in (await ivan.send("ivan@teachers.example.org")).text
+    assert await traces(world, "Ivan", "teachers", str(ivan.id)) == {"outbox": {"chat_id"}}
+    await ada.send("/lesson")
+    assert "All about Lexing." in "".join(ada.said)
+    said = await ada.send("/start")
+    assert "by somebody who has left" in (await ada.forge(said.id, "c:1")).text
+    assert await world.count(Instructor) == 1
+    [gone] = await world.rows(User, User.gone_at.is_not(None))
+    assert (gone.name, gone.email, gone.password_hash) == ("", "", "")
+    await ivan.register(email="ivan@teachers.example.org")
+    assert "You have no courses yet." in (await ivan.send("/mycourses")).text
+
+
+async def test_an_instructor_without_courses_goes_whole(world: World) -> None:
+    """No empty row is left where nothing hangs on it."""
+    olga = await world.teacher("Olga")
+    await olga.send("/deleteme")
+    await olga.press("Delete it")
+    await olga.send("olga@example.org")
+    assert [await world.count(model) for model in (User, Instructor)] == [0, 0]
+
+
+async def test_a_course_that_comes_meanwhile_is_seen_to_first(world: World) -> None:
+    """Who takes over a course while the last question is open does not leave it behind."""
+    olga = await world.teacher("Olga")
+    await olga.send("/deleteme")
+    await olga.press("Delete it")
+    async with world.application.database.transaction() as repos:
+        user = await repos.users.get_by_email("olga@example.org")
+        assert user is not None
+        await repos.courses.add(code="NEW1", title="New", description="", instructor_id=user.id, now=world.clock())
+    assert "There are courses of yours still." in (await olga.send("olga@example.org")).text
+    assert await world.count(User) == 1
+
+
+async def test_a_departure_that_comes_twice_is_one(world: World) -> None:
+    """An update that Telegram offers again after the farewell changes nothing: its answer is still known."""
+    ada = world.person("Ada")
+    await ada.register()
+    await ada.send("/deleteme")
+    await ada.press("Delete it")
+    update = world.miniature.say(ada.id, "ada@example.org")
+    world.miniature.take_updates()
+    for _time in range(2):
+        await world.application.pipeline.process(update)
+    await world.settle()
+    assert sum("Your account is deleted" in said for said in ada.said) == 1
+    assert await world.count(User) == 0
