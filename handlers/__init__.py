@@ -27,7 +27,7 @@ ROUTERS = (
     desk.router,
     outline.router,
     students.router,
-    admin.router,
+    *admin.ROUTERS,
     shelf.router,
     reception.router,
 )

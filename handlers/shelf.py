@@ -11,7 +11,7 @@ from markupsafe import Markup
 from db.models import ShelvedUpdate
 from db.repositories import Repositories
 from db.repositories.upkeep import Alike
-from handlers.admin import Deed
+from handlers.admin.audit import Deed
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Notice, Reply, Row, Screen, keyboard, screen
 from handlers.kit.request import Request
