@@ -17,7 +17,7 @@ from telegram.request import BaseRequest
 
 from bot.api import Api
 from bot.clock import Clock, utc_now
-from bot.commands import register_commands
+from bot.commands import Menus, introduce
 from bot.http import AiohttpRequest
 from bot.lifetime import settle_in
 from bot.logs import redactor
@@ -59,7 +59,7 @@ class Application:
 
     api: Api
     database: Database
-    talk: Talk
+    menus: Menus
     catalogs: Catalogs
     pipeline: Pipeline
     sender: Sender
@@ -88,7 +88,8 @@ async def build_application(
     database = Database(settings.database_url, settings.data_key.get_secret_value())
     catalogs = Catalogs(ZoneInfo(settings.default_timezone))
     talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
-    transport = Transport(catalogs, owner)
+    menus = Menus(talk.commands.values(), settings.admin_ids)
+    transport = Transport(catalogs, owner, menus)
     sender = Sender(
         api,
         database,
@@ -128,7 +129,7 @@ async def build_application(
                 clock=clock,
             )
             await outlast(sender.start)
-            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries)
+            yield Application(api, database, menus, catalogs, pipeline, sender, metrics, retries)
         finally:
             await sender.stop()
             await api.shutdown()
@@ -230,7 +231,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
             group.create_task(application.sender.run())
             group.create_task(application.metrics.measure_lag())
             group.create_task(
-                register_commands(application.api, application.talk, application.catalogs, settings.admin_ids)
+                introduce(application.api, application.menus, application.catalogs, application.database, utc_now())
             )
             yield group
     finally:

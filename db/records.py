@@ -56,6 +56,20 @@ class UserRecord(NamedTuple):
     name: str
     email: str
     role: Role
+    # Why this person can do nothing here; nobody else has one.
+    blocked_reason: str | None = None
+
+
+class AuditRecord(NamedTuple):
+    """Something that an admin did; `name` is the admin's, who may have no account."""
+
+    id: int
+    at: dt.datetime
+    telegram_id: int
+    action: str
+    subject: str
+    detail: str | None
+    name: str | None
 
 
 class CourseRecord(NamedTuple):

@@ -7,6 +7,7 @@ from db.models.data_key import DataKey
 from db.models.lesson import Block, Lesson
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
+from db.models.tally import Tallied, Tally
 from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
 from db.models.user import Instructor, InstructorRequest, Role, User
 
@@ -29,6 +30,8 @@ __all__ = [
     "Role",
     "SenderLease",
     "ShelvedUpdate",
+    "Tallied",
+    "Tally",
     "Throttle",
     "User",
 ]

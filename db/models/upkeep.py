@@ -9,6 +9,7 @@ from db.models.base import (
     LookupKey,
     Moment,
     OptionalMoment,
+    OptionalPersonal,
     OptionalPersonalData,
     Personal,
     TelegramId,
@@ -41,6 +42,8 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(32))
     # Whom it was done to: an address.
     subject: Mapped[Personal]
+    # What there is to say about it: the reason of a block, say.
+    detail: Mapped[OptionalPersonal]
 
 
 class ShelvedUpdate(Base):

@@ -5,7 +5,7 @@ import enum
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, Id, LookupKey, Moment, OptionalMoment, Personal
+from db.models.base import Base, BigId, Id, LookupKey, Moment, OptionalMoment, OptionalPersonal, Personal
 
 
 class Role(enum.StrEnum):
@@ -30,6 +30,9 @@ class User(Base):
         Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles])
     )
     created_at: Mapped[Moment]
+    # Since when the person can do nothing here, and why, in the words that they read; nothing for all others.
+    blocked_at: Mapped[OptionalMoment]
+    blocked_reason: Mapped[OptionalPersonal]
 
 
 class Instructor(Base):

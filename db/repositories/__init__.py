@@ -2,12 +2,14 @@
 
 from functools import cached_property
 
+from db.repositories.audit import AuditLog
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
-from db.repositories.upkeep import Attempts, AuditLog, Shelf, Throttles
+from db.repositories.tallies import Tallies
+from db.repositories.upkeep import Attempts, Shelf, Throttles
 from db.repositories.users import Users
 from db.work import Work
 
@@ -68,6 +70,11 @@ class Repositories:
     def audit(self) -> AuditLog:
         """What admins did."""
         return AuditLog(self._work)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """What there is, by week."""
+        return Tallies(self._work)
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -1,4 +1,4 @@
-"""Throttles, the audit log, the shelf, attempts."""
+"""Throttles, the shelf, attempts."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, null, select, update
 
-from db.models import Attempt, AuditEntry, Outgoing, ShelvedUpdate, Throttle
+from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.base import Repository
 from db.statement import Upsert
 
@@ -70,18 +70,6 @@ class Throttles(Repository):
     async def forget_old(self, now: dt.datetime) -> None:
         """Deletes counts that hold nobody up any more and are a day old."""
         await self._session.execute(delete(Throttle).where(Throttle.last_at < now - dt.timedelta(days=1)))
-
-
-class AuditLog(Repository):
-    """What admins did."""
-
-    def add(self, *, telegram_id: int, action: str, subject: str, now: dt.datetime) -> None:
-        """Writes an entry."""
-        self._session.add(AuditEntry(at=now, telegram_id=telegram_id, action=action, subject=subject[:80]))
-
-    async def list_latest(self, limit: int) -> list[AuditEntry]:
-        """Returns the newest entries, newest first."""
-        return list(await self._session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)))
 
 
 class ShelfPage(NamedTuple):

@@ -1,5 +1,16 @@
-"""The admins' part of the talk: who teaches, who may come in, and what was decided."""
+"""The admins' part of the talk: who comes in, who teaches, any course, what there is, and what was decided."""
 
-from handlers.admin import audit, menu, people, requests, roles
+from handlers.admin import addresses, audit, blocking, courses, menu, people, person, requests, roles, signing_out
 
-ROUTERS = (menu.router, requests.router, people.router, roles.router, audit.router)
+ROUTERS = (
+    menu.router,
+    requests.router,
+    people.router,
+    person.router,
+    roles.router,
+    blocking.router,
+    signing_out.router,
+    addresses.router,
+    courses.router,
+    audit.router,
+)

@@ -2,17 +2,19 @@
 
 import enum
 
-from db.models import AuditEntry, User
+from db.models import User
+from db.records import AuditRecord
 from db.repositories import Repositories
 from handlers.admin.menu import BACK
+from handlers.admin_presses import ShowAudit
 from handlers.kit.reply import Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Text, Value, _, lines
 from handlers.policies import Action
-from handlers.presses import ShowAudit
 
-MAX_ENTRIES = 15
+# With the longest names and reasons, a page stays below the 4096 of a message.
+PAGE, SHOWN = 10, 60
 
 
 class Deed(enum.StrEnum):
@@ -22,7 +24,12 @@ class Deed(enum.StrEnum):
     DECLINE = "decline"
     PROMOTE = "promote"
     DEMOTE = "demote"
+    SEARCH = "search"
     LOOK_UP = "look up"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    SIGN_OUT = "sign out"
+    RELEASE = "release"
     RETRY = "retry"
     RETRY_ALL = "retry all"
     DROP = "drop"
@@ -36,7 +43,12 @@ _DEEDS = {
     Deed.DECLINE: _("declined {subject}"),
     Deed.PROMOTE: _("promoted {subject}"),
     Deed.DEMOTE: _("demoted {subject}"),
+    Deed.SEARCH: _("searched people for “{subject}”"),
     Deed.LOOK_UP: _("looked up {subject}"),
+    Deed.BLOCK: _("blocked {subject}"),
+    Deed.UNBLOCK: _("unblocked {subject}"),
+    Deed.SIGN_OUT: _("signed {subject} out everywhere"),
+    Deed.RELEASE: _("released the address {subject}"),
     Deed.RETRY: _("had number {subject} tried again"),
     Deed.RETRY_ALL: _("had all tried again that failed as {subject}"),
     Deed.DROP: _("dropped number {subject}"),
@@ -46,21 +58,41 @@ _DEEDS = {
 router = Router()
 
 
-def note(request: Request, repos: Repositories, deed: Deed, user: User) -> None:
+def note(request: Request, repos: Repositories, deed: Deed, user: User, detail: str | None = None) -> None:
     """Writes down what was done to somebody's account."""
-    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=user.email, now=request.now)
+    write(request, repos, deed, user.email, detail)
+
+
+def write(request: Request, repos: Repositories, deed: Deed, subject: str, detail: str | None = None) -> None:
+    """Writes down what was done."""
+    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=subject, detail=detail, now=request.now)
 
 
 @router.press(ShowAudit, action=Action.ADMINISTER, looks=True)
 async def show_audit(request: Request, repos: Repositories) -> Reply:
-    """Shows what admins did lately, the newest first."""
-    entries = await repos.audit.list_latest(MAX_ENTRIES)
-    rows = [_entry(request, entry) for entry in entries] or [_("Nothing has been decided yet.")]
-    return screen(lines(Bold(_("What was decided")), *rows), BACK)
+    """Shows a page of what admins did, the newest first."""
+    press = request.press
+    assert isinstance(press, ShowAudit)  # noqa: S101 (its route)
+    page = press.cut(await repos.audit.list_latest(PAGE + 1, **press.bounds), PAGE)
+    rows = [_entry(request, entry) for entry in page.shown] or [_("Nothing has been decided yet.")]
+    turning = press.stepping(
+        page.shown[0].id if page.shown and page.has_newer else None,
+        page.shown[-1].id if page.shown and page.has_older else None,
+    )
+    return screen(lines(Bold(_("What was decided")), *rows), turning, BACK)
 
 
-def _entry(request: Request, entry: AuditEntry) -> Text:
-    admin = _("you") if entry.telegram_id == request.telegram_id else str(entry.telegram_id)
+def _entry(request: Request, entry: AuditRecord) -> Text:
+    admin: Value = entry.name or str(entry.telegram_id)
+    if entry.telegram_id == request.telegram_id:
+        admin = _("you")
     deed = _DEEDS.get(Deed(entry.action)) if entry.action in set(Deed) else None
-    did: Value = deed.format(subject=entry.subject) if deed else f"{entry.action} {entry.subject}"
-    return _("{day} · {admin} · {did}").format(day=Day(entry.at, request.now), admin=admin, did=did)
+    subject = _shortened(entry.subject)
+    did: Value = deed.format(subject=subject) if deed else f"{entry.action} {subject}"
+    row = _("{day} · {admin} · {did}: {detail}") if entry.detail else _("{day} · {admin} · {did}")
+    return row.format(day=Day(entry.at, request.now), admin=admin, did=did, detail=_shortened(entry.detail or ""))
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

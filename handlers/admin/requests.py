@@ -4,14 +4,16 @@ from db.models import InstructorRequest, User
 from db.repositories import Repositories
 from handlers.admin.audit import Deed, note
 from handlers.admin.menu import BACK, waiting
-from handlers.admin.roles import promoted, tell
+from handlers.admin.person import tell
+from handlers.admin.roles import menus, promoted
+from handlers.admin_presses import DecideRequest, ListRequests
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Text, _, lines
 from handlers.policies import Action
-from handlers.presses import DecideRequest, ListCourses, ListRequests
+from handlers.presses import ListCourses
 
 MAX_REQUESTS = 10
 router = Router()
@@ -51,7 +53,8 @@ async def decide_request(request: Request, repos: Repositories) -> Reply:
     if press.approve:
         await repos.users.promote(user)
     told = await tell(request, repos, user, promoted(user) if press.approve else _declined(user))
-    return screen(_decided(request, wish, user), ways_on).with_parts(*told)
+    offered = menus(told, teaches=True) if press.approve else []
+    return screen(_decided(request, wish, user), ways_on).with_parts(*told, *offered)
 
 
 def _decided(request: Request, wish: InstructorRequest, user: User) -> Text:

@@ -1,15 +1,18 @@
 """Roles: who is made an instructor by an admin, and who is one no longer."""
 
+from collections.abc import Iterable
+
 from db.models import Role, User
 from db.repositories import Repositories
 from handlers.admin.audit import Deed, note
-from handlers.admin.person import is_appointed, person_screen, require_person
-from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply
+from handlers.admin.person import is_named, person_screen, require_person, tell
+from handlers.admin_presses import SetRole
+from handlers.kit.reply import Button, Menu, Notice, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Text, _
 from handlers.policies import Action
-from handlers.presses import ListCourses, NewCourse, SetRole
+from handlers.presses import ListCourses, NewCourse
 
 router = Router()
 
@@ -31,12 +34,12 @@ async def set_role(request: Request, repos: Repositories) -> Reply:
         repos.users.demote(user)
     note(request, repos, Deed.PROMOTE if press.promote else Deed.DEMOTE, user)
     told = await tell(request, repos, user, promoted(user) if press.promote else _demoted(user))
-    return reply(await person_screen(request, repos, user), *told)
+    return reply(await person_screen(request, repos, user), *told, *menus(told, teaches=role is Role.INSTRUCTOR))
 
 
 async def _no_change(request: Request, repos: Repositories, user: User, role: Role) -> Text | None:
     """Returns why a role stays what it is, if it does."""
-    if role is Role.STUDENT and await is_appointed(request, repos, user):
+    if role is Role.STUDENT and await is_named(request, repos, user, request.rules.instructor_ids):
         text = _(
             "Nothing changed: INSTRUCTOR_IDS in the bot's settings names a Telegram account of {name}, "
             "and the settings win. Take its number out of there first."
@@ -56,10 +59,9 @@ async def _promote(request: Request, repos: Repositories, user: User) -> None:
         repos.users.decide(wish, approve=True, decided_by=request.telegram_id, now=request.now)
 
 
-async def tell(request: Request, repos: Repositories, user: User, what: Screen) -> list[Notice]:
-    """Returns the notices to every chat in which this person is signed in."""
-    chats = await repos.sessions.list_signed_in(user.id, request.now)
-    return [Notice(chat, what) for chat in chats]
+def menus(told: Iterable[Notice], *, teaches: bool) -> list[Menu]:
+    """Returns the menus of the chats that were told of a role."""
+    return [Menu(notice.to, teaches) for notice in told]
 
 
 def promoted(user: User) -> Screen:

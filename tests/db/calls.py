@@ -1,102 +1,18 @@
 """A call of every method of every repository, on tables that have rows."""
 
-import datetime as dt
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import insert, text
-
 from db.models import (
-    Attempt,
-    AuditEntry,
-    Base,
-    Block,
-    ChatSession,
-    Completion,
-    Course,
     CourseStatus,
-    Instructor,
-    InstructorRequest,
-    Lesson,
-    Outgoing,
-    Progress,
-    ProgressStatus,
     Role,
-    SenderLease,
-    ShelvedUpdate,
-    Throttle,
+    Tallied,
     User,
 )
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
-from db.repositories.outbox import Sent
-
-NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
-LATER, LONG_AGO = NOW + dt.timedelta(days=1), NOW - dt.timedelta(days=90)
-ROWS = 300
-# The row that the calls are about, in every table; it is the only one that still waits for something. And none.
-ID, NEW = 150, ROWS + 1
-MADE = {"created_at": NOW}
-SENT = Sent(ID, NOW, ID)
-
-
-def _done(number: int) -> dt.datetime | None:
-    return None if number == ID else NOW
-
-
-# What is in the tables, by number: the rows of one number belong together. Published is every tenth course.
-_TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
-    User: lambda n: {"name": "-", "email": "-", "email_key": str(n), "password_hash": "-", "role": Role.STUDENT} | MADE,
-    Instructor: lambda n: {"user_id": n},
-    InstructorRequest: lambda n: {"user_id": n, "requested_at": NOW, "decided_at": _done(n)},
-    Course: lambda n: {
-        "code": f"COMP{n}",
-        "title": "-",
-        "status": CourseStatus.DRAFT if n % 10 else CourseStatus.PUBLISHED,
-        "instructor_id": n,
-        **MADE,
-    },
-    Lesson: lambda n: {"course_id": n, "title": "-", "position": 1} | MADE,
-    Block: lambda n: {"lesson_id": n, "position": 1, "content": {}},
-    Progress: lambda n: {"user_id": n, "course_id": n, "status": ProgressStatus.IN_PROGRESS, "enrolled_at": NOW},
-    Completion: lambda n: {"user_id": n, "lesson_id": n, "completed_at": NOW},
-    ChatSession: lambda n: {"telegram_id": n, "user_id": n, "signed_in_until": LATER} | MADE,
-    Outgoing: lambda n: {
-        "update_id": n,
-        "priority": 0,
-        "version": 1,
-        "part": 0,
-        "chat_id": n,
-        "method": "sendMessage",
-        "owner": "gone",
-        "remember": "menu",
-        "message_id": n,
-        "sent_at": _done(n),
-        **MADE,
-    },
-    SenderLease: lambda n: {"owner": f"sender {n}", "alive_until": LATER},
-    Throttle: lambda n: {"key": str(n), "failures": 1, "last_at": NOW, "update_id": n},
-    AuditEntry: lambda n: {"at": NOW, "telegram_id": n, "action": "promote", "subject": "-"},
-    ShelvedUpdate: lambda n: {
-        "update_id": n,
-        "shelved_at": NOW,
-        "content": {},
-        "traceback": "-",
-        "fingerprint": str(n),
-        "retried_at": None if n == ID else NOW,
-    },
-    Attempt: lambda n: {"update_id": n, "count": 1, "begun_at": NOW},
-}
-
-
-async def seed(repos: Repositories) -> None:
-    """Fills every table, and tells PostgreSQL's planner what is in them."""
-    for model, row in _TABLES.items():
-        await repos._work.session.execute(insert(model), [row(number) for number in range(1, ROWS + 1)])
-    if repos.users._is_postgresql:
-        await repos._work.session.execute(text("ANALYZE " + ", ".join(model.__tablename__ for model in _TABLES)))
-
+from tests.db.seed import ID, LATER, LONG_AGO, NEW, NOW, ROWS, SENT
 
 Call = Callable[[Repositories], Awaitable[Any] | None]
 
@@ -116,6 +32,13 @@ def given(load: Callable[[Repositories], Awaitable[Any]], act: Callable[[Reposit
 
 def user(repos: Repositories) -> Awaitable[Any]:
     return repos.users.get(ID)
+
+
+async def blocked(repos: Repositories) -> User | None:
+    found = await repos.users.get(ID)
+    if found is not None:
+        repos.users.block(found, "-", NOW)
+    return found
 
 
 def last_user(repos: Repositories) -> Awaitable[Any]:
@@ -170,7 +93,10 @@ CALLS: dict[str, Call] = {
     "sessions.open of a newcomer": lambda repos: repos.sessions.open(NEW, NEW, NOW),
     "sessions.close_dialog": lambda repos: repos.sessions.close_dialog(ID),
     "sessions.list_recipients": lambda repos: repos.sessions.list_recipients([ID, NEW]),
+    "sessions.list_staff": lambda repos: repos.sessions.list_staff([ID, NEW], NOW),
     "sessions.list_signed_in": lambda repos: repos.sessions.list_signed_in(ID, NOW),
+    "sessions.count_signed_in": lambda repos: repos.sessions.count_signed_in(ID, NOW),
+    "sessions.sign_out": lambda repos: repos.sessions.sign_out(ID, NOW),
     "sessions.mark_unreachable": lambda repos: repos.sessions.mark_unreachable([ID, NEW], NOW),
     "users.get_by_email": lambda repos: repos.users.get_by_email(str(ID)),
     "users.get_next_hash": lambda repos: repos.users.get_next_hash(str(ID)),
@@ -180,6 +106,11 @@ CALLS: dict[str, Call] = {
     "users.promote": given(user, lambda repos, user: repos.users.promote(user)),
     "users.ensure_instructor": lambda repos: repos.users.ensure_instructor(ID),
     "users.demote": given(user, lambda repos, user: repos.users.demote(user)),
+    "users.block": given(user, lambda repos, user: repos.users.block(user, "-", NOW)),
+    "users.unblock": given(blocked, lambda repos, user: repos.users.unblock(user)),
+    "users.release_email": given(user, lambda repos, user: repos.users.release_email(user)),
+    "users.read_batch": lambda repos: repos.users.read_batch(5),
+    "users.read_batch before": lambda repos: repos.users.read_batch(5, before=ID),
     "users.request_instructor": given(last_user, lambda repos, user: repos.users.request_instructor(user, NOW)),
     "users.request_instructor again": given(user, lambda repos, user: repos.users.request_instructor(user, NOW)),
     "users.get_request_of": lambda repos: repos.users.get_request_of(ID),
@@ -208,6 +139,10 @@ CALLS: dict[str, Call] = {
     "courses.list_by_instructor after": lambda repos: repos.courses.list_by_instructor(ID, limit=5, after=ID),
     "courses.list_by_instructor before": lambda repos: repos.courses.list_by_instructor(ID, limit=5, before=ID),
     "courses.count_by_instructor": lambda repos: repos.courses.count_by_instructor(ID),
+    "courses.list_any": lambda repos: repos.courses.list_any("", limit=5),
+    "courses.list_any before": lambda repos: repos.courses.list_any("", limit=5, before=ID),
+    "courses.list_any words": lambda repos: repos.courses.list_any("compilers", limit=5),
+    "courses.list_any words before": lambda repos: repos.courses.list_any("compilers", limit=5, before=ID),
     "lessons.list_of": lambda repos: repos.lessons.list_of(ID),
     "lessons.get": lambda repos: repos.lessons.get(ID),
     "lessons.list_blocks": lambda repos: repos.lessons.list_blocks(ID),
@@ -224,6 +159,7 @@ CALLS: dict[str, Call] = {
     "progress.enroll again": lambda repos: repos.progress.enroll(ID, ID, NOW),
     "progress.leave": given(progress, lambda repos, progress: repos.progress.leave(progress, NOW)),
     "progress.finish": given(progress, lambda repos, progress: repos.progress.finish(progress, NOW)),
+    "progress.count_courses": lambda repos: repos.progress.count_courses(ID),
     "progress.list_standings": lambda repos: repos.progress.list_standings(ID),
     "progress.list_students": lambda repos: repos.progress.list_students(ID, limit=10),
     "progress.list_students after": lambda repos: repos.progress.list_students(ID, limit=10, after=1),
@@ -255,6 +191,10 @@ CALLS: dict[str, Call] = {
     "throttles.forget_old": lambda repos: repos.throttles.forget_old(LONG_AGO),
     "audit.add": lambda repos: repos.audit.add(telegram_id=ID, action="promote", subject="-", now=NOW),
     "audit.list_latest": lambda repos: repos.audit.list_latest(5),
+    "audit.list_latest after": lambda repos: repos.audit.list_latest(5, after=ID),
+    "audit.list_latest before": lambda repos: repos.audit.list_latest(5, before=ID),
+    "tallies.count_all": lambda repos: repos.tallies.count_all(NOW),
+    "tallies.list_weeks": lambda repos: repos.tallies.list_weeks(Tallied.PEOPLE, NOW.date(), 12),
     "shelf.add": lambda repos: repos.shelf.add(
         update_id=ID, telegram_id=ID, content={}, traceback="-", fingerprint="-", now=NOW
     ),

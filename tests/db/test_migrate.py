@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from db import engine
 from db.engine import create_engine
 from db.migrate import BrokenReferencesError, configuration, upgrade
+from db.models import Tallied
 from db.transaction import Database
 from tests.chat import FakeClock
 from tests.db.raw import execute
@@ -159,6 +160,22 @@ async def test_students_are_counted(empty_url: str) -> None:
     database = Database(empty_url)
     async with database.transaction() as repos:
         assert [(await repos.courses.require_card(number)).course.students for number in (1, 2)] == [2, 0]
+    await database.close()
+
+
+async def test_what_there_is_is_tallied(empty_url: str) -> None:
+    """Who came before there were tallies is in them, in the week of then."""
+    await upgrade(empty_url, "0006")
+    await execute(empty_url, *FIRST_ROWS)
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.transaction() as repos:
+        found = await repos.tallies.count_all(FakeClock()())
+        assert {kind: tuple(count) for kind, count in found.items() if count.total} == {
+            Tallied.PEOPLE: (1, 1),
+            Tallied.INSTRUCTORS: (1, 1),
+            Tallied.COURSES: (1, 1),
+        }
     await database.close()
 
 

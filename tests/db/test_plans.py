@@ -11,8 +11,9 @@ from sqlalchemy import text
 from db.models import Base
 from db.repositories import Repositories
 from db.transaction import Database
-from tests.db.calls import CALLS, run, seed
+from tests.db.calls import CALLS, run
 from tests.db.plans import ALLOWED, WAITING, full_scans
+from tests.db.seed import seed
 from tests.statements import Executed, statements
 
 

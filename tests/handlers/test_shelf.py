@@ -3,8 +3,8 @@
 import pytest
 
 from db.models import AuditEntry, ShelvedUpdate
+from handlers.admin_presses import DecideShelved, ListShelf, ShowShelved
 from handlers.kit.utf16 import utf16_length
-from handlers.presses import DecideShelved, ListShelf, ShowShelved
 from handlers.shelf import MAX_TRACE, tail
 from tests.chat import ADMIN_ID, Person, World, open_world
 from tests.factories import shelve

@@ -37,7 +37,7 @@ a teacher   /newcourse              1      2
 a teacher   /cancel                 1      2
 a teacher   /newlesson COMP1        3      1
 a teacher   /cancel                 1      1
-an admin    /admin                  3      0
+an admin    /admin                  4      0
 """
 
 

@@ -1,7 +1,7 @@
 """Instructor requests: who wishes to teach, and who decides."""
 
 from db.models import Instructor, Role
-from handlers.presses import DecideRequest, SetRole
+from handlers.admin_presses import DecideRequest, SetRole
 from tests.chat import ADMIN_ID, World, open_world
 from tests.handlers.admin.facts import deeds, role_of
 

@@ -1,7 +1,7 @@
 """Roles: who teaches by an admin's word, and who no longer does."""
 
 from db.models import InstructorRequest, Role, User
-from handlers.presses import SetRole
+from handlers.admin_presses import SetRole
 from tests.chat import ADMIN_ID, World
 from tests.handlers.admin.facts import deeds, role_of
 
@@ -33,8 +33,8 @@ async def test_a_demoted_instructor_keeps_nothing_but_the_students_do(world: Wor
     await olga.press("Publish")
     await admin.send("/admin")
     await admin.press("Find a person")
-    assert "Instructor\n1 course" in (await admin.send("olga@example.org")).text
-    assert (await admin.press("Demote")).text == "Olga\nolga@example.org\nStudent\n1 course"
+    assert "Instructor\nHere since 3 May\nTeaches 1 course" in (await admin.send("olga@example.org")).text
+    assert "Student\nHere since 3 May\nTeaches 1 course" in (await admin.press("Demote")).text
     assert olga.last.text.startswith("You no longer teach here, Olga.")
     assert "Only instructors can do that" in (await olga.press("Unpublish")).text
     assert "Rhetoric" in (await olga.send("/courses")).text
@@ -49,7 +49,7 @@ async def test_the_environment_wins_over_a_demotion(world: World) -> None:
     heard = len(ivan.said)
     await admin.send("/admin")
     await admin.press("Find a person")
-    assert (await admin.send("ivan@example.org")).text == "Ivan\nivan@example.org\nInstructor, named in INSTRUCTOR_IDS"
+    assert "Instructor, named in INSTRUCTOR_IDS" in (await admin.send("ivan@example.org")).text
     said = await admin.press("Demote")
     assert said.text.startswith(
         "Nothing changed: INSTRUCTOR_IDS in the bot's settings names a Telegram account of Ivan"
@@ -72,3 +72,17 @@ async def test_a_role_that_one_has_is_not_given_again(world: World) -> None:
     await admin.press("Demote")
     assert (await admin.forge(said.id, SetRole(user.id, 0).pack())).text.startswith("Olga is a student.")
     assert len(olga.said) == heard + 1
+
+
+async def test_a_person_is_promoted_from_their_page(world: World) -> None:
+    """The page changes in place, the person is told, and both are written down."""
+    admin, ada = world.admin(), world.person("Ada <b>")
+    await ada.register(email="ada@example.org")
+    await admin.send("/admin")
+    await admin.press("Find a person")
+    found = await admin.send("ada@example.org")
+    changed = await admin.press("Promote")
+    assert (changed.id, changed.text.splitlines()[:3]) == (found.id, ["Ada <b>", "ada@example.org", "Instructor"])
+    assert ada.last.text.startswith("You can write courses here now, Ada <b>.")
+    assert await role_of(world, "ada@example.org") is Role.INSTRUCTOR
+    assert await deeds(world) == [("look up", "ada@example.org"), ("promote", "ada@example.org")]

@@ -1,0 +1,96 @@
+"""Rows in every table, for the calls of the repositories."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from db.models import (
+    Attempt,
+    AuditEntry,
+    Base,
+    Block,
+    ChatSession,
+    Completion,
+    Course,
+    CourseStatus,
+    Instructor,
+    InstructorRequest,
+    Lesson,
+    Outgoing,
+    Progress,
+    ProgressStatus,
+    Role,
+    SenderLease,
+    ShelvedUpdate,
+    Throttle,
+    User,
+)
+from db.repositories import Repositories
+from db.repositories.outbox import Sent
+
+NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
+LATER, LONG_AGO = NOW + dt.timedelta(days=1), NOW - dt.timedelta(days=90)
+ROWS = 300
+# The row that the calls are about, in every table; it is the only one that still waits for something. And none.
+ID, NEW = 150, ROWS + 1
+MADE = {"created_at": NOW}
+SENT = Sent(ID, NOW, ID)
+
+
+def _done(number: int) -> dt.datetime | None:
+    return None if number == ID else NOW
+
+
+# What is in the tables, by number: the rows of one number belong together. Published is every tenth course.
+_TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
+    User: lambda n: {"name": "-", "email": "-", "email_key": str(n), "password_hash": "-", "role": Role.STUDENT} | MADE,
+    Instructor: lambda n: {"user_id": n},
+    InstructorRequest: lambda n: {"user_id": n, "requested_at": NOW, "decided_at": _done(n)},
+    Course: lambda n: {
+        "code": f"COMP{n}",
+        "title": "-",
+        "status": CourseStatus.DRAFT if n % 10 else CourseStatus.PUBLISHED,
+        "instructor_id": n,
+        **MADE,
+    },
+    Lesson: lambda n: {"course_id": n, "title": "-", "position": 1} | MADE,
+    Block: lambda n: {"lesson_id": n, "position": 1, "content": {}},
+    Progress: lambda n: {"user_id": n, "course_id": n, "status": ProgressStatus.IN_PROGRESS, "enrolled_at": NOW},
+    Completion: lambda n: {"user_id": n, "lesson_id": n, "completed_at": NOW},
+    ChatSession: lambda n: {"telegram_id": n, "user_id": n, "signed_in_until": LATER} | MADE,
+    Outgoing: lambda n: {
+        "update_id": n,
+        "priority": 0,
+        "version": 1,
+        "part": 0,
+        "chat_id": n,
+        "method": "sendMessage",
+        "owner": "gone",
+        "remember": "menu",
+        "message_id": n,
+        "sent_at": _done(n),
+        **MADE,
+    },
+    SenderLease: lambda n: {"owner": f"sender {n}", "alive_until": LATER},
+    Throttle: lambda n: {"key": str(n), "failures": 1, "last_at": NOW, "update_id": n},
+    AuditEntry: lambda n: {"at": NOW, "telegram_id": n, "action": "promote", "subject": "-"},
+    ShelvedUpdate: lambda n: {
+        "update_id": n,
+        "shelved_at": NOW,
+        "content": {},
+        "traceback": "-",
+        "fingerprint": str(n),
+        "retried_at": None if n == ID else NOW,
+    },
+    Attempt: lambda n: {"update_id": n, "count": 1, "begun_at": NOW},
+}
+
+
+async def seed(repos: Repositories) -> None:
+    """Fills every table, and tells PostgreSQL's planner what is in them."""
+    for model, row in _TABLES.items():
+        await repos._work.session.execute(insert(model), [row(number) for number in range(1, ROWS + 1)])
+    if repos.users._is_postgresql:
+        await repos._work.session.execute(text("ANALYZE " + ", ".join(model.__tablename__ for model in _TABLES)))
