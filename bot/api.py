@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import NetworkError, RetryAfter, TelegramError
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
@@ -27,19 +27,24 @@ class Api(Bot):
 
         PTB's own `do_api_request` warns for each method that it knows by name, and the others parse the sent
         message, which nobody reads here. PTB's defaults are passed by as well: they are for its own objects, and
-        `Bot._insert_defaults` breaks on an album that is plain data.
+        `Bot._insert_defaults` breaks on an album that is plain data. A parameter may be an InputFile.
 
         Raises:
             telegram.error.TelegramError: as every PTB method does.
         """
-        # Data needs not be looked through for PTB's objects and for files, as `RequestParameter.from_input` does.
-        data = RequestData([RequestParameter(*each, None) for each in params.items() if each[1] is not None])
+        # Data needs not be looked through for PTB's objects, as `RequestParameter.from_input` does.
+        data = RequestData([_parameter(*each) for each in params.items() if each[1] is not None])
         request = self._request[0 if method == "getUpdates" else 1]
         return await _believed(request.post(f"{self._base_url}/{method}", data))
 
     async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:
         """Makes PTB's own calls."""
         return await _believed(super()._do_post(endpoint, data, **timeouts))
+
+
+def _parameter(name: str, value: Any) -> RequestParameter:
+    is_file = isinstance(value, InputFile)
+    return RequestParameter(name, None if is_file else value, [value] if is_file else None)
 
 
 async def _believed(call: Awaitable[Any]) -> Any:

@@ -6,9 +6,7 @@ import logging
 import os
 import secrets
 import socket
-import sys
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -28,11 +26,13 @@ from bot.playground.course import seed_course
 from bot.polling import Polling
 from bot.readiness import check_database
 from bot.registration import Registration, has_pending, leave_webhook
+from bot.rendering import Rendering
 from bot.retries import Retries
 from bot.scheduler import build_scheduler
 from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
+from bot.threads import threads
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import Wariness
@@ -47,8 +47,6 @@ from handlers.talk import Talk
 log = logging.getLogger(__name__)
 
 SHUTDOWN = 4.0
-# Of the threads that compute passwords, as of any work that may wait.
-NICENESS = 10
 # What `serve` takes when METRICS_PORT says nothing: free in Prometheus's list of exporters' ports.
 METRICS_PORT = 9464
 
@@ -59,6 +57,7 @@ class Application:
 
     api: Api
     database: Database
+    talk: Talk
     menus: Menus
     catalogs: Catalogs
     pipeline: Pipeline
@@ -89,10 +88,11 @@ async def build_application(
     catalogs = Catalogs(ZoneInfo(settings.default_timezone))
     talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
     menus = Menus(talk.commands.values(), settings.admin_ids)
-    transport = Transport(catalogs, owner, menus)
+    transport, rendering = Transport(catalogs, owner, menus), Rendering(talk.renderers, database, catalogs)
     sender = Sender(
         api,
         database,
+        rendering,
         clock,
         metrics,
         owner=owner,
@@ -100,7 +100,7 @@ async def build_application(
         per_chat=settings.send_per_chat,
     )
     # bcrypt releases the GIL: as many threads as cores, and no more, or logins would crowd out the loop.
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="slow", initializer=_step_back) as pool:
+    with threads("slow", os.cpu_count() or 1) as pool:
         try:
             await insist(api.initialize, "the Bot API cannot be reached")
             wariness = Wariness(database, clock, sender.drain)
@@ -129,18 +129,12 @@ async def build_application(
                 clock=clock,
             )
             await outlast(sender.start)
-            yield Application(api, database, menus, catalogs, pipeline, sender, metrics, retries)
+            yield Application(api, database, talk, menus, catalogs, pipeline, sender, metrics, retries)
         finally:
             await sender.stop()
+            rendering.close()
             await api.shutdown()
             await database.close()
-
-
-def _step_back() -> None:
-    """Lets the event loop go first where both want a core."""
-    # On Linux, niceness is a thread's own (sched(7)); elsewhere it would slow the whole process down.
-    if sys.platform == "linux":
-        os.nice(NICENESS)
 
 
 def _api(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Api:

@@ -17,6 +17,7 @@ from bot.mailboxes import Mailbox, Mailboxes
 from bot.marks import Marks
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
+from bot.rendering import Rendering, is_rendered
 from db.keyring import WrongKeyError
 from db.records import OutgoingRecord
 from db.repositories.outbox import Sent
@@ -47,6 +48,7 @@ class Sender:
         self,
         api: Api,
         database: Database,
+        rendering: Rendering,
         clock: Clock,
         metrics: Metrics,
         *,
@@ -57,6 +59,7 @@ class Sender:
         """Sends rows of `owner`: `per_second` to all, `per_chat` to one after a burst; 0 is no limit."""
         self._api = api
         self._database = database
+        self._rendering = rendering
         self._clock = clock
         self._metrics = metrics
         self.owner = owner
@@ -92,7 +95,7 @@ class Sender:
         Otherwise it is for the outbox: Telegram did not take it, or something else goes before it.
         """
         mailbox = self._mailboxes.of(row)
-        if not (mailbox.is_clear and self._gate.slip_through()):
+        if is_rendered(row) or not (mailbox.is_clear and self._gate.slip_through()):
             return False
         mailbox.take_leave()
         mailbox.is_passed = True
@@ -205,6 +208,8 @@ class Sender:
 
     async def _send(self, row: OutgoingRecord) -> Delivered | Postponed | Unreachable:
         try:
+            if is_rendered(row):
+                return await self._rendering.deliver(self._api, row)
             return await deliver(self._api, row, await self._recall(row))
         except Exception as error:
             if is_temporary(error):

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import Message
+from telegram.constants import MessageLimit
 
 from bot.commands import Menus
+from db.models.outgoing import CALL, RENDERED
 from db.records import OutgoingRecord
 from handlers.kit.content import Content, Kind, sends_for
-from handlers.kit.reply import Blocks, Erase, Keyboard, Menu, Notice, Part, Rekey, Reply, Screen
+from handlers.kit.reply import Blocks, Document, Erase, Keyboard, Menu, Notice, Part, Picture, Rekey, Reply, Screen
 from handlers.kit.request import Request
 from handlers.kit.tags import rich
 from handlers.kit.text import Catalogs, Translator, say
@@ -30,6 +32,7 @@ class Call:
     params: dict[str, Any]
     remember: str | None = None
     edits: str | None = None
+    version: int = CALL
 
 
 class Transport:
@@ -57,6 +60,7 @@ class Transport:
             owner=self._owner,
             remember=call.remember,
             edits=call.edits,
+            version=call.version,
             created_at=now,
         )
 
@@ -85,6 +89,8 @@ class Transport:
                 yield Call(part.to.telegram_id, *self._menus.of(part.to.telegram_id, there, teaches=part.teaches))
             case Blocks():
                 yield from self._blocks(part, chat_id, here)
+            case Document():
+                yield self._file(part, chat_id, here, request.session.language)
             case Rekey():
                 if (message := _pressed(request)) is not None:
                     params = {"message_id": message.message_id, "reply_markup": markup(part.keyboard, here)}
@@ -102,6 +108,17 @@ class Transport:
         yield Call(chat_id, method, params)
         if part.keyboard and method == _ALBUM:
             yield self._screen(Screen(part.footer, part.keyboard), chat_id, to, pressed=None)
+
+    def _file(self, part: Document, chat_id: int, to: Translator, language: str) -> Call:
+        """Returns the call of a file that is to be made: `bot.rendering` puts it in the place of `file`."""
+        file = {"renderer": part.renderer.name, "arguments": dict(part.arguments), "name": part.file_name}
+        params: dict[str, Any] = {"file": {**file, "language": language}}
+        # Without parse_mode, nothing of it can be refused.
+        for caption in rich(part.caption, to).split(MessageLimit.CAPTION_LENGTH)[:1] if part.caption else ():
+            params |= {"caption": caption.text, "caption_entities": caption.to_json()["entities"]}
+        if part.keyboard:
+            params["reply_markup"] = markup(part.keyboard, to)
+        return Call(chat_id, "sendPhoto" if isinstance(part, Picture) else "sendDocument", params, version=RENDERED)
 
     def _screen(self, part: Screen, chat_id: int, to: Translator, *, pressed: Message | None) -> Call:
         params: dict[str, Any] = {"text": str(part.text.render(to)), "parse_mode": "HTML"}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement
 
 from db.models import Base, CourseStatus, ProgressStatus, Role
-from db.models.outgoing import CONTENT_VERSION
+from db.models.outgoing import CALL
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class OutgoingRecord:
     update_id: int | None = None
     part: int = 0
     priority: int = 0
-    version: int = CONTENT_VERSION
+    version: int = CALL
     remember: str | None = None
     edits: str | None = None
     id: int = 0

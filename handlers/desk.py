@@ -11,8 +11,18 @@ from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, scre
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Value, _, _n, lines
+from handlers.people import ShareCourse, ShowFunnel
 from handlers.policies import Action, no_course
-from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, ListStudents, NewCourse, Publish, ShowCourse
+from handlers.presses import (
+    AddLesson,
+    Desk,
+    DeskLessons,
+    ListMine,
+    ListStudents,
+    NewCourse,
+    Publish,
+    ShowCourse,
+)
 
 STATUS = {
     CourseStatus.DRAFT: _("draft"),
@@ -100,9 +110,11 @@ def _desk_rows(card: CourseCard) -> list[Row]:
         publish = Button(_("Publish"), Publish(course.id, 1))
     lessons = Button(_("Lessons"), DeskLessons(course.id)) if card.lessons else None
     students = Button(_("Students"), ListStudents(course_id=course.id)) if card.course.students else None
+    funnel = Button(_("Funnel"), ShowFunnel(course.id)) if card.lessons and card.course.students else None
     return [
         [Button(_("Add lesson"), AddLesson(course.id)), lessons, students],
         [Button(_("Preview"), ShowCourse(course.id)), publish],
+        [Button(_("Share"), ShareCourse(course.id)), funnel],
     ]
 
 

@@ -8,6 +8,7 @@ from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Lines, _, lines
+from handlers.people import SendSpreadsheet
 from handlers.policies import Action
 from handlers.presses import Desk, ListStudents
 from handlers.progress import place
@@ -33,7 +34,8 @@ async def list_students(request: Request, repos: Repositories) -> Reply:
         return screen(_("Nobody takes {title} at the moment.").format(title=Bold(course.title)), back)
     heading = _("{title} · {students}").format(title=Bold(course.title), students=count_students(course.students))
     turning = press.turning([student.progress.id for student in students], course.students, PAGE)
-    return screen(lines(heading, *(_row(student, request) for student in students)), turning, back)
+    file = Button(_("As a file"), SendSpreadsheet(course.id))
+    return screen(lines(heading, *(_row(student, request) for student in students)), turning, file, back)
 
 
 def _row(student: Student, request: Request) -> Lines:

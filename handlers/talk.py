@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from db.repositories import Repositories
 from handlers import policies
@@ -10,6 +10,7 @@ from handlers.kit.dialog import Ask, Dialog, DialogPress
 from handlers.kit.engine import Engine, Place
 from handlers.kit.errors import DialogOpen, Keep, UserError
 from handlers.kit.press import BadPress, Press
+from handlers.kit.renderer import Renderer
 from handlers.kit.reply import Button, Erase, Rekey, Reply, Screen, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Command, Event, Route, Router
@@ -32,17 +33,19 @@ class Talk:
         """Joins the routers.
 
         Raises:
-            ValueError: when two of them claim the same command, button, event or dialog.
+            ValueError: when two of them claim the same command, button, event, dialog or renderer.
         """
         self.commands: dict[str, Command] = {}
         self.presses: dict[str, tuple[type[Press], Route]] = {}
         self.events: dict[Event, Route] = {}
+        self.renderers: dict[str, Renderer[Any]] = {}
         dialogs: dict[str, Dialog] = {}
         for router in (*routers, self._own()):
             _join(self.commands, router.commands.items())
             _join(self.presses, ((press.prefix, (press, route)) for press, route in router.presses.items()))
             _join(self.events, router.events.items())
             _join(dialogs, ((dialog.name, dialog) for dialog in router.dialogs))
+            _join(self.renderers, ((renderer.name, renderer) for renderer in router.renderers))
         self.engine = Engine(dialogs)
 
     def _own(self) -> Router:

@@ -100,6 +100,12 @@ class Person:
         """The newest message of the bot."""
         return next(message for message in reversed(self.chat) if message.from_bot)
 
+    def file(self) -> bytes:
+        """Returns the file of the bot's newest message."""
+        assert self.last.file_id is not None
+        content, _described = self.world.miniature.world.files.content(self.last.file_id)
+        return content
+
     @property
     def said(self) -> list[str]:
         """All that the bot has said and that still stands."""

@@ -5,7 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id, Moment, OptionalMoment, OptionalPersonalData
 
-CONTENT_VERSION = 1
+# What the content is: a call's parameters; or these with a renderer's name and arguments for a file that is to be made.
+CALL, RENDERED = 1, 2
+# The newest that this version of the bot can send.
+CONTENT_VERSION = RENDERED
 _UNSENT, _NAMED = text("sent_at IS NULL"), text("remember IS NOT NULL")
 
 
@@ -30,7 +33,7 @@ class Outgoing(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     # 0 answers a person, 1 is one message among many.
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
-    version: Mapped[int] = mapped_column(SmallInteger, default=CONTENT_VERSION)
+    version: Mapped[int] = mapped_column(SmallInteger, default=CALL)
     method: Mapped[str] = mapped_column(String(32))
     content: Mapped[OptionalPersonalData]
     # The sender's process; its heartbeat in `senders` is the lease on the row.

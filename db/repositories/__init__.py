@@ -8,6 +8,7 @@ from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
+from db.repositories.students import Students
 from db.repositories.tallies import Tallies
 from db.repositories.upkeep import Attempts, Shelf, Throttles
 from db.repositories.users import Users
@@ -55,6 +56,11 @@ class Repositories:
     def progress(self) -> ProgressRepository:
         """Enrollments and completions."""
         return ProgressRepository(self._work)
+
+    @cached_property
+    def students(self) -> Students:
+        """A course's students, as its instructor sees them."""
+        return Students(self._work)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -1,12 +1,13 @@
 """What a view returns: everything that is to be said, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from db.repositories.chat_sessions import Recipient
 from handlers.kit.content import Content
 from handlers.kit.press import Press
+from handlers.kit.renderer import Arguments, Renderer
 from handlers.kit.text import Renderable, Value
 
 
@@ -59,6 +60,25 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file of 50 MB at most that its renderer makes when it is sent; always a new message.
+
+    The caption is cut at the 1024 units that Telegram takes. The renderer is one of a router's.
+    """
+
+    renderer: Renderer[Any]
+    file_name: str
+    arguments: Arguments = field(default_factory=dict)
+    caption: Renderable | None = None
+    keyboard: Keyboard = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Document):
+    """The same, shown in the chat: a PNG or JPEG of 10 MB at most, its sides together 10,000 pixels at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rekey:
     """Other buttons under the pressed message, its words untouched."""
 
@@ -88,7 +108,7 @@ class Menu:
     teaches: bool
 
 
-Part: TypeAlias = Screen | Blocks | Rekey | Erase | Notice | Menu
+Part: TypeAlias = Screen | Blocks | Document | Rekey | Erase | Notice | Menu
 
 
 @dataclass(frozen=True, slots=True)

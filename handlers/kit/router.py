@@ -1,13 +1,14 @@
 """Routers: which view answers what."""
 
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from db.repositories import Repositories
 from handlers.kit.dialog import Dialog
 from handlers.kit.press import Press
+from handlers.kit.renderer import Renderer
 from handlers.kit.reply import Reply
 from handlers.kit.request import Request
 from handlers.kit.text import Text
@@ -51,12 +52,13 @@ class Command(Route):
 class Router:
     """The routes of one part of the talk. A route declared twice is an error at import."""
 
-    def __init__(self, *dialogs: Dialog) -> None:
-        """Begins with these dialogs and no routes."""
+    def __init__(self, *dialogs: Dialog, renderers: Sequence[Renderer[Any]] = ()) -> None:
+        """Begins with these dialogs and renderers, and no routes."""
         self.commands: dict[str, Command] = {}
         self.presses: dict[type[Press], Route] = {}
         self.events: dict[Event, Route] = {}
         self.dialogs = dialogs
+        self.renderers = renderers
 
     def command(
         self, name: str, description: Text, *, action: Action = Action.TALK, usage: str = "", looks: bool = False

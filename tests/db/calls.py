@@ -169,6 +169,7 @@ CALLS: dict[str, Call] = {
     "progress.complete": lambda repos: repos.progress.complete(ID, 1, NOW),
     "progress.take_back": given(progress, lambda repos, progress: repos.progress.take_back(progress, ID)),
     "progress.take_back after the end": given(finished, lambda repos, one: repos.progress.take_back(one, ID)),
+    "students.count_finishes": lambda repos: repos.students.count_finishes(ID, limit=500),
     "outbox.add": lambda repos: repos.outbox.add([reply()]),
     "outbox.list_unsent": lambda repos: repos.outbox.list_unsent(ID, "gone"),
     "outbox.list_own": lambda repos: repos.outbox.list_own("gone"),

@@ -16,7 +16,7 @@ async def test_a_course_takes_a_title_and_a_description(world: World) -> None:
     assert ivan.labels == ["Skip", "‹ Back", "Cancel"]
     card = await ivan.send("From characters to running code.\n\nIn ten evenings.")
     assert card.text == "Compilers 101 · draft · code COMP10\n0 lessons · nobody enrolled yet"
-    assert ivan.labels == ["Add lesson", "Preview", "Publish", "‹ My courses"]
+    assert ivan.labels == ["Add lesson", "Preview", "Publish", "Share", "‹ My courses"]
     [course] = await world.rows(Course)
     assert (course.title, course.code, course.status) == ("Compilers 101", "COMP10", CourseStatus.DRAFT)
     assert course.description == "From characters to running code.\n\nIn ten evenings."

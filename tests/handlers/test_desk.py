@@ -85,7 +85,7 @@ async def test_a_course_without_lessons_is_not_published(world: World) -> None:
     await make_course(world, lessons=(), status=CourseStatus.DRAFT)
     await ivan.send("/mycourses")
     await ivan.press("1")
-    assert ivan.labels == ["Add lesson", "Preview", "Publish", "‹ My courses"]
+    assert ivan.labels == ["Add lesson", "Preview", "Publish", "Share", "‹ My courses"]
     said = await ivan.press("Publish")
     assert said.text == "A course needs a lesson before it can be published. Compilers 101 has none yet."
     assert ivan.labels == ["Add lesson"]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Base, CourseStatus
 from db.records import CourseRecord
-from handlers import ROUTERS, admin_presses, presses
+from handlers import ROUTERS, admin_presses, people, presses
 from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
@@ -123,6 +123,10 @@ def forged() -> list[Press]:
         presses.RemoveLesson(lesson_id, 1),
         presses.Publish(course_id, 0),
         presses.Publish(course_id, 1),
+        people.SendSpreadsheet(course_id),
+        people.ShareCourse(course_id),
+        people.ShowCourseQr(course_id),
+        people.ShowFunnel(course_id),
         admin_presses.ShowAdmin(),
         admin_presses.ListRequests(),
         admin_presses.DecideRequest(request_id, 0),
