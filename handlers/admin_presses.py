@@ -121,6 +121,13 @@ class ListAnyCourses(ListPress):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowGrowth(Press):
+    """A picture of what came in each of the last weeks."""
+
+    prefix: ClassVar[str] = "grow"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAudit(ListPress):
     """A page of what admins did."""
 

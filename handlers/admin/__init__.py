@@ -1,6 +1,18 @@
 """The admins' part of the talk: who comes in, who teaches, any course, what there is, and what was decided."""
 
-from handlers.admin import addresses, audit, blocking, courses, menu, people, person, requests, roles, signing_out
+from handlers.admin import (
+    addresses,
+    audit,
+    blocking,
+    courses,
+    growth,
+    menu,
+    people,
+    person,
+    requests,
+    roles,
+    signing_out,
+)
 
 ROUTERS = (
     menu.router,
@@ -12,5 +24,6 @@ ROUTERS = (
     signing_out.router,
     addresses.router,
     courses.router,
+    growth.router,
     audit.router,
 )

@@ -143,6 +143,7 @@ def forged() -> list[Press]:
         admin_presses.ReleaseEmail(user_id, 1),
         admin_presses.FindCourse(),
         admin_presses.ListAnyCourses(),
+        admin_presses.ShowGrowth(),
         admin_presses.ShowAudit(),
         admin_presses.ListShelf(),
         admin_presses.ShowShelved(entry_id),
