@@ -5,6 +5,7 @@ import enum
 from db.models import User
 from db.records import AuditRecord
 from db.repositories import Repositories
+from db.repositories.users import is_released
 from handlers.admin.menu import BACK
 from handlers.admin_presses import ShowAudit
 from handlers.kit.reply import Reply, screen
@@ -59,8 +60,8 @@ router = Router()
 
 
 def note(request: Request, repos: Repositories, deed: Deed, user: User, detail: str | None = None) -> None:
-    """Writes down what was done to somebody's account."""
-    write(request, repos, deed, user.email, detail)
+    """Writes down what was done to somebody's account, which goes by its address, or without one by its name."""
+    write(request, repos, deed, user.name if is_released(user.email) else user.email, detail)
 
 
 def write(request: Request, repos: Repositories, deed: Deed, subject: str, detail: str | None = None) -> None:
@@ -74,12 +75,12 @@ async def show_audit(request: Request, repos: Repositories) -> Reply:
     press = request.press
     assert isinstance(press, ShowAudit)  # noqa: S101 (its route)
     page = press.cut(await repos.audit.list_latest(PAGE + 1, **press.bounds), PAGE)
-    rows = [_entry(request, entry) for entry in page.shown] or [_("Nothing has been decided yet.")]
+    rows = [_entry(request, entry) for entry in page.shown] or [_("Nothing so far.")]
     turning = press.stepping(
         page.shown[0].id if page.shown and page.has_newer else None,
         page.shown[-1].id if page.shown and page.has_older else None,
     )
-    return screen(lines(Bold(_("What was decided")), *rows), turning, BACK)
+    return screen(lines(Bold(_("What admins did")), *rows), turning, BACK)
 
 
 def _entry(request: Request, entry: AuditRecord) -> Text:

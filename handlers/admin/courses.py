@@ -61,7 +61,7 @@ async def list_any(request: Request, repos: Repositories) -> Reply:
 
 async def _page(request: Request, repos: Repositories, press: ListAnyCourses) -> Screen:
     page = press.cut(await repos.courses.list_any(press.words, limit=PAGE + 1, **press.bounds), PAGE)
-    find = Button(_("Find by code or words"), FindCourse())
+    find = Button(_("Find a course"), FindCourse())
     if not page.shown:
         return Screen(_("There is no such course, not even a draft."), keyboard(find, BACK))
     heading = _("All courses · “{words}”").format(words=press.words) if press.words else _("All courses, newest first")

@@ -27,7 +27,7 @@ async def show_menu(request: Request, repos: Repositories) -> Reply:
         Button(_("Requests · {n}").format(n=wishes), ListRequests()) if wishes else None,
         Button(_("Shelf · {n}").format(n=shelved), ListShelf()) if shelved else None,
         [Button(_("Find a person"), FindPerson()), Button(_("All courses"), ListAnyCourses())],
-        [Button(_("Growth"), ShowGrowth()), Button(_("What was decided"), ShowAudit())],
+        [Button(_("Growth"), ShowGrowth()), Button(_("Log"), ShowAudit())],
     )
 
 

@@ -73,7 +73,7 @@ async def person_screen(request: Request, repos: Repositories, user: User, *, ne
         _("Here since {day}").format(day=Day(user.created_at, request.now)),
         takes.format(done=taken.finished) if taken.total else None,
         _n("Teaches {n} course", "Teaches {n} courses", taught) if taught else None,
-        _n("Signed in in {n} chat", "Signed in in {n} chats", chats) if chats else _("Signed in nowhere"),
+        _n("{n} chat is signed in", "{n} chats are signed in", chats) if chats else _("No chat is signed in"),
         _block(request, user),
     )
     rows = _rows(user, teaches=is_appointed or user.role is Role.INSTRUCTOR, taught=taught, chats=chats)

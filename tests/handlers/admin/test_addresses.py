@@ -34,8 +34,10 @@ async def test_an_address_is_released_and_registered_anew(world: World) -> None:
     await eve.send("/login")
     assert "does not look like an email" in (await eve.send(squatter.email)).text
     assert await deeds(world) == [("look up", "ada@example.org"), ("release", "ada@example.org")]
+    await admin.press("Promote")
+    assert (await deeds(world))[-1] == ("promote", "Eve")
     await admin.press("‹ Admin")
-    assert "you · released the address ada@example.org: Eve" in (await admin.press("What was decided")).text
+    assert "you · released the address ada@example.org: Eve" in (await admin.press("Log")).text
 
 
 async def test_an_address_is_released_once(world: World) -> None:

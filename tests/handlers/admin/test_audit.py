@@ -21,7 +21,7 @@ async def test_an_empty_log_says_so(world: World) -> None:
     """Before anything is decided there is nothing to turn."""
     admin = world.admin()
     await admin.send("/admin")
-    assert (await admin.press("What was decided")).text == "What was decided\nNothing has been decided yet."
+    assert (await admin.press("Log")).text == "What admins did\nNothing so far."
     assert admin.labels == ["‹ Admin"]
 
 
@@ -31,7 +31,7 @@ async def test_the_log_is_read_in_pages(world: World) -> None:
     await world.person("Linus", 77).register()
     await write_down(world, 2 * PAGE + 1)
     await admin.send("/admin")
-    rows = (await admin.press("What was decided")).text.splitlines()
+    rows = (await admin.press("Log")).text.splitlines()
     assert rows[1] == "23 May · Linus · something new <b>20"
     assert (len(rows), admin.labels) == (1 + PAGE, ["Older ›", "‹ Admin"])
     rows = (await admin.press("Older")).text.splitlines()
@@ -53,7 +53,7 @@ async def test_an_admin_without_an_account_has_a_number(world: World) -> None:
     await admin.press("Find a person")
     await admin.send("olga@example.org")
     await admin.press("‹ Admin")
-    rows = (await admin.press("What was decided")).text.splitlines()
+    rows = (await admin.press("Log")).text.splitlines()
     assert rows[1:] == ["3 May · you · looked up olga@example.org", "3 May · 77 · something new <b>0"]
     assert await deeds(world) == [("something new", "<b>0"), ("look up", "olga@example.org")]
 
@@ -63,6 +63,6 @@ async def test_the_longest_entries_fit_into_a_message(world: World) -> None:
     admin, long = world.admin(), "😀" * 254
     await write_down(world, PAGE, action="block", subject=long, detail="\n".join(long))
     await admin.send("/admin")
-    said = await admin.press("What was decided")
+    said = await admin.press("Log")
     assert said.text.splitlines()[1] == f"12 May · 77 · blocked {'😀' * 59}…: {'😀 ' * 29}😀…"
     assert (await world.rows(AuditEntry))[0].subject == long

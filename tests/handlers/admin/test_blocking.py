@@ -36,7 +36,7 @@ async def test_a_block_is_told_with_its_reason(world: World) -> None:
     said = await admin.send("Sold the answers.")
     assert said.text == (
         "Ada is blocked, and was told in 2 chats.\n\nAda\nada@example.org\nStudent\nHere since 3 May\n"
-        "Signed in in 2 chats\nBlocked since 3 May: “Sold the answers.”"
+        "2 chats are signed in\nBlocked since 3 May: “Sold the answers.”"
     )
     assert admin.labels == ["Promote to instructor", "Unblock", "Release the address", "Find another", "‹ Admin"]
     for chat in (ada, tablet):
@@ -45,7 +45,7 @@ async def test_a_block_is_told_with_its_reason(world: World) -> None:
     assert (user.blocked_at, user.blocked_reason) == (world.clock(), "Sold the answers.")
     assert await deeds(world) == [("look up", "ada@example.org"), ("block", "ada@example.org")]
     await admin.press("‹ Admin")
-    assert "you · blocked ada@example.org: Sold the answers." in (await admin.press("What was decided")).text
+    assert "you · blocked ada@example.org: Sold the answers." in (await admin.press("Log")).text
 
 
 async def test_a_blocked_student_can_do_nothing(world: World) -> None:

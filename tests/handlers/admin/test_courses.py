@@ -14,9 +14,9 @@ async def test_every_course_is_listed_newest_first(world: World) -> None:
     await admin.send("/admin")
     rows = (await admin.press("All courses")).text.splitlines()
     assert rows[:2] == ["All courses, newest first", "1. Course 7 · draft · C7 · Ivan Petrov · 0 students"]
-    assert admin.labels == ["1", "2", "3", "4", "5", "Older ›", "Find by code or words", "‹ Admin"]
+    assert admin.labels == ["1", "2", "3", "4", "5", "Older ›", "Find a course", "‹ Admin"]
     assert len((await admin.press("Older")).text.splitlines()) == 3
-    assert admin.labels == ["1", "2", "‹ Newer", "Find by code or words", "‹ Admin"]
+    assert admin.labels == ["1", "2", "‹ Newer", "Find a course", "‹ Admin"]
     assert (await admin.press("2")).text.startswith("Course 1\nby Ivan Petrov")
     await admin.send("/admin")
     await admin.press("All courses")
@@ -33,7 +33,7 @@ async def test_a_course_is_found_by_its_code_or_its_words(world: World) -> None:
     await admin.send("/admin")
     await admin.press("All courses")
     asked = "Find a course\nWhich course? Send its code, or words of its title."
-    assert (await admin.press("Find by code")).text == asked
+    assert (await admin.press("Find a course")).text == asked
     assert (await admin.send("comp1")).text.startswith("Compilers 101 · draft · code COMP1")
     for words, found in (
         ("compil", "All courses · “compil”\n1. Compilers 101 · draft"),
@@ -43,7 +43,7 @@ async def test_a_course_is_found_by_its_code_or_its_words(world: World) -> None:
     ):
         await admin.send("/admin")
         await admin.press("All courses")
-        await admin.press("Find by code")
+        await admin.press("Find a course")
         assert (await admin.send(words)).text.startswith(found)
 
 
@@ -53,6 +53,6 @@ async def test_a_code_that_is_words_too_finds_the_course(world: World) -> None:
     await make_course(world)
     await admin.send("/admin")
     await admin.press("All courses")
-    await admin.press("Find by code")
+    await admin.press("Find a course")
     assert "there is room for 80" in (await admin.send("x" * 81)).text
     assert (await admin.send("compilers " * 8)).text.startswith("All courses · “compilers compilers compilers")

@@ -27,7 +27,7 @@ async def test_a_person_is_found_by_their_address(world: World) -> None:
     asked = "Find a person\nWho? Send an email address, or a part of a name."
     assert (await admin.press("Find a person")).text == asked
     found = await admin.send("ADA@example.org")
-    assert found.text == "Ada <b>\nada@example.org\nStudent\nHere since 3 May\nSigned in in 1 chat"
+    assert found.text == "Ada <b>\nada@example.org\nStudent\nHere since 3 May\n1 chat is signed in"
     assert admin.labels == [
         "Promote to instructor",
         "Block",
