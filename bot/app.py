@@ -16,7 +16,7 @@ from telegram.request import BaseRequest
 
 from bot.api import Api
 from bot.clock import Clock, utc_now
-from bot.commands import register_commands
+from bot.commands import Menus, introduce
 from bot.fetcher import Fetcher
 from bot.floods import Floods
 from bot.http import AiohttpRequest
@@ -65,6 +65,7 @@ class Application:
     api: Api
     database: Database
     talk: Talk
+    menus: Menus
     catalogs: Catalogs
     pipeline: Pipeline
     sender: Sender
@@ -95,7 +96,8 @@ async def build_application(
     database = Database(settings.database_url, settings.data_key.get_secret_value())
     catalogs = Catalogs(ZoneInfo(settings.default_timezone))
     talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
-    transport, rendering = Transport(catalogs, owner), Rendering(talk.renderers, database, catalogs)
+    menus = Menus(talk.commands.values(), settings.admin_ids)
+    transport, rendering = Transport(catalogs, owner, menus), Rendering(talk.renderers, database, catalogs)
     store = Store(settings.media_path)
     fetcher, tidier = Fetcher(api, database, store, clock), Tidier(database, store, clock)
     sender = Sender(
@@ -140,7 +142,7 @@ async def build_application(
                 clock=clock,
             )
             await outlast(sender.start)
-            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries, fetcher, tidier)
+            yield Application(api, database, talk, menus, catalogs, pipeline, sender, metrics, retries, fetcher, tidier)
         finally:
             await sender.stop()
             rendering.close()
@@ -245,7 +247,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
             group.create_task(application.fetcher.run())
             group.create_task(application.metrics.measure_lag())
             group.create_task(
-                register_commands(application.api, application.talk, application.catalogs, settings.admin_ids)
+                introduce(application.api, application.menus, application.catalogs, application.database, utc_now())
             )
             yield group
     finally:

@@ -25,6 +25,8 @@ _NO_EDIT = (
 )
 # InvalidToken is PTB's word for 401 and for 404, which an unknown method gets, too.
 _REVOKED = "unauthorized"
+# A chat's menu has the chat in its scope, and no other parameter for it.
+_OF_SCOPE = {"setMyCommands", "deleteMyCommands"}
 _NOT_PARSED = "can't parse entities"
 
 
@@ -67,7 +69,9 @@ async def deliver(api: Calls, row: OutgoingRecord, message_id: int | None) -> De
 
     `message_id` is the message that a row with `edits` is to change; without one it is sent as a new message.
     """
-    method, params = row.method, {"chat_id": row.chat_id, **(row.content or {})}
+    method, params = row.method, dict(row.content or {})
+    if method not in _OF_SCOPE:
+        params = {"chat_id": row.chat_id, **params}
     if row.edits is not None:
         method, params = _edit_or_send(params, message_id)
     try:

@@ -37,7 +37,8 @@ class Requests:
         lasts = dt.timedelta(days=self._rules.session_days)
         # Renewed by use, but written once a day at most.
         due = now + lasts - min(_DAY, lasts / 2)
-        if visit.user is not None and session.signed_in_until and session.signed_in_until < due:
+        # A blocked person stays known when the time has run out, and is not to be signed in again by that.
+        if visit.user is not None and session.signed_in_until and now < session.signed_in_until < due:
             session.signed_in_until = now + lasts
         return Request(
             update=update,

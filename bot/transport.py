@@ -8,10 +8,11 @@ from typing import Any
 from telegram import Message
 from telegram.constants import MessageLimit
 
+from bot.commands import Menus
 from db.models.outgoing import CALL, RENDERED
 from db.records import OutgoingRecord, SessionRecord
 from handlers.kit.content import Content, Kind, sends_for
-from handlers.kit.reply import Blocks, Document, Erase, Keyboard, Notice, Part, Picture, Rekey, Reply, Screen
+from handlers.kit.reply import Blocks, Document, Erase, Keyboard, Menu, Notice, Part, Picture, Rekey, Reply, Screen
 from handlers.kit.request import Request
 from handlers.kit.tags import rich
 from handlers.kit.text import Catalogs, Translator, say
@@ -38,8 +39,9 @@ class Call:
 class Transport:
     """Turns replies into outbox rows, each in its reader's language."""
 
-    def __init__(self, catalogs: Catalogs, owner: str) -> None:
+    def __init__(self, catalogs: Catalogs, owner: str, menus: Menus) -> None:
         """Writes rows that this owner will send."""
+        self._menus = menus
         self._catalogs = catalogs
         self._owner = owner
 
@@ -86,6 +88,9 @@ class Transport:
             case Notice():
                 there = self._catalogs.translator(part.to.language, part.to.zone)
                 yield self._screen(part.screen, part.to.telegram_id, there, pressed=None)
+            case Menu():
+                there = self._catalogs.translator(part.to.language)
+                yield Call(part.to.telegram_id, *self._menus.of(part.to.telegram_id, there, teaches=part.teaches))
             case Blocks():
                 yield from self._blocks(part, chat_id, here)
             case Document():

@@ -62,6 +62,20 @@ class UserRecord(NamedTuple):
     role: Role
     # The Telegram account that registered; None for accounts that are older than this is written down.
     registered_by: int | None = None
+    # Why this person can do nothing here; nobody else has one.
+    blocked_reason: str | None = None
+
+
+class AuditRecord(NamedTuple):
+    """Something that an admin did; `name` is the admin's, who may have no account."""
+
+    id: int
+    at: dt.datetime
+    telegram_id: int
+    action: str
+    subject: str
+    detail: str | None
+    name: str | None
 
 
 class CourseRecord(NamedTuple):

@@ -54,6 +54,13 @@ class Student(NamedTuple):
         return percent(self.done, self.total)
 
 
+class Taken(NamedTuple):
+    """How many courses somebody takes, and how many of them are finished."""
+
+    total: int
+    finished: int
+
+
 class Step(NamedTuple):
     """A lesson that the course has, and when the student completed it, if so."""
 

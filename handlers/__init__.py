@@ -61,7 +61,7 @@ ROUTERS = (
     spreadsheet.router,
     sharing.router,
     funnel.router,
-    admin.router,
+    *admin.ROUTERS,
     shelf.router,
     reception.router,
 )

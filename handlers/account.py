@@ -8,19 +8,21 @@ from functools import partial
 from db.models import Role, User
 from db.records import UserRecord
 from db.repositories import Repositories
-from handlers import catalog
+from handlers import catalog, policies
+from handlers.addresses import address_of
+from handlers.admin_presses import DecideRequest
 from handlers.credentials import new_password, no_words, password_of_email
 from handlers.kit.asks import choice, email, line, read_email
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
 from handlers.kit.engine import Place, interpose, start
 from handlers.kit.errors import UserError
-from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, screen
+from handlers.kit.reply import Button, Menu, Notice, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup
 from handlers.kit.text import Bold, Text, _, lines
 from handlers.policies import Action, Who
-from handlers.presses import DecideRequest, LogIn, Register, ShowProgress
+from handlers.presses import LogIn, Register, ShowProgress
 from handlers.start import home
 
 TAKEN = _("That address has an account already. /login signs in to it, or send another address.")
@@ -84,11 +86,18 @@ def _sign_in(request: Request, user: User) -> Request:
     session.user_id = user.id
     session.signed_in_at = request.now
     session.signed_in_until = request.now + dt.timedelta(days=request.rules.session_days)
-    return replace(request, user=UserRecord(user.id, user.name, user.email, user.role, user.registered_by))
+    account = UserRecord(user.id, user.name, user.email, user.role, user.registered_by, user.blocked_reason)
+    return replace(request, user=account)
 
 
 async def _welcome(request: Request, repos: Repositories, greeting: Text) -> Reply:
-    """Greets who has just signed in, and comes back to the course that a link had asked for."""
+    """Greets who has just signed in; the chat of an instructor gets an instructor's menu."""
+    said = await _lead_in(request, repos, greeting)
+    return said.with_parts(Menu(request.recipient, teaches=True)) if Who.of(request).is_instructor else said
+
+
+async def _lead_in(request: Request, repos: Repositories, greeting: Text) -> Reply:
+    """Returns the first screen after the door: the course that a link had asked for, if any."""
     wanted, request.session.wanted_code = request.session.wanted_code, None
     course = await repos.courses.get_by_code(wanted) if wanted else None
     if course is not None:
@@ -103,6 +112,8 @@ async def _finish_log_in(request: Request, repos: Repositories, answers: Answers
     user = await repos.users.get(answers["password"])
     if user is None:
         raise UserError(_("This account is gone. /register makes a new one."))
+    if user.blocked_reason is not None and not request.is_admin:
+        return screen(policies.blocked(user.name, user.blocked_reason))
     return await _welcome(_sign_in(request, user), repos, _("Welcome back, {name}.").format(name=user.name))
 
 
@@ -177,7 +188,8 @@ async def log_out(request: Request, repos: Repositories) -> Reply:
     await repos.users.touch(session.user_id, request.now)
     session.user_id = session.signed_in_at = session.signed_in_until = None
     session.course_id = session.lesson_id = session.undo_lesson_id = None
-    return screen(_("You are logged out. Your courses and progress are kept."), Button(_("Log in"), LogIn()))
+    said = screen(_("You are logged out. Your courses and progress are kept."), Button(_("Log in"), LogIn()))
+    return said.with_parts(Menu(request.recipient, teaches=False)) if Who.of(request).is_instructor else said
 
 
 @router.command("me", _("Who you are here"), looks=True)
@@ -191,5 +203,5 @@ async def show_me(request: Request, _repos: Repositories) -> Reply:
         text = lines(_("You are not signed in."), telegram_id, admin)
         return screen(text, [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())])
     role = _("Instructor") if who.is_instructor else _("Student")
-    text = lines(Bold(user.name), user.email, role, telegram_id, admin)
+    text = lines(Bold(user.name), address_of(user), role, telegram_id, admin)
     return screen(text, Button(_("My progress"), ShowProgress()))

@@ -38,7 +38,7 @@ router = Router()
 @router.press(ListCourses, looks=True)
 async def list_courses(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the published courses, or of those that have the words."""
-    press = request.press if isinstance(request.press, ListCourses) else ListCourses(words=_fitting(request.args))
+    press = request.press if isinstance(request.press, ListCourses) else ListCourses(words=fitting(request.args))
     page = await repos.courses.list_published(press.words, limit=PAGE, **press.bounds)
     if page.total and not page.cards:
         # Courses were hidden since the button was shown, and its page is empty by now.
@@ -56,7 +56,7 @@ async def list_courses(request: Request, repos: Repositories) -> Reply:
     return screen(lines(Bold(heading), *rows), numbers, turning(press, page))
 
 
-def _fitting(words: str) -> str:
+def fitting(words: str) -> str:
     """Returns as many of the words as a button can carry."""
     return " ".join(words.split()).encode()[:MAX_SEARCH_BYTES].decode(errors="ignore").strip()
 

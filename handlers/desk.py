@@ -16,7 +16,7 @@ from handlers.people import ShareCourse, ShowFunnel
 from handlers.policies import Action, no_course
 from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, ListStudents, NewCourse, Publish
 
-_STATUS = {
+STATUS = {
     CourseStatus.DRAFT: _("draft"),
     CourseStatus.PUBLISHED: _("published"),
     CourseStatus.ARCHIVED: _("archived"),
@@ -45,7 +45,7 @@ async def list_mine(request: Request, repos: Repositories) -> Reply:
 def _summary(card: CourseCard) -> Text:
     return _("{title} · {status} · {lessons} · {students}").format(
         title=Bold(card.course.title),
-        status=_STATUS[card.course.status],
+        status=STATUS[card.course.status],
         lessons=count_lessons(card.lessons),
         students=_count_students(card.course.students),
     )
@@ -85,7 +85,7 @@ async def desk_screen(
     card = await repos.courses.require_card(course.id)
     is_mine = request.user is not None and request.user.id == course.instructor_id
     heading = _("{title} · {status} · code {code}").format(
-        title=Bold(course.title), status=_STATUS[course.status], code=course.code
+        title=Bold(course.title), status=STATUS[course.status], code=course.code
     )
     figures = _("{lessons} · {students}").format(
         lessons=count_lessons(card.lessons), students=_count_students(card.course.students)

@@ -15,6 +15,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Translator, _
 from handlers.passwords import throttle_keys
+from handlers.policies import Action
 from handlers.settings_presses import Export, ShowPrivacy
 
 Data = dict[str, Any]
@@ -66,8 +67,8 @@ everything = Renderer("export", fetch=gather, draw=write)
 router = Router(renderers=[everything])
 
 
-@router.command("export", _("All your data, as a file"))
-@router.press(Export)
+@router.command("export", _("All your data, as a file"), action=Action.KNOW)
+@router.press(Export, action=Action.KNOW)
 async def export(request: Request, _repos: Repositories) -> Reply:
     """Sends all that is kept of the person; the file is made when it is sent, and is kept nowhere."""
     user_id = request.user.id if request.user else None

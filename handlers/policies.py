@@ -16,6 +16,8 @@ from handlers.presses import Desk, ListCourses, LogIn, Register, ShowCourse
 class Action(enum.StrEnum):
     """What somebody may wish to do."""
 
+    # What everybody may, also who is blocked: hear what this bot is, and what it keeps of them.
+    KNOW = "know"
     TALK = "talk"
     SIGN_IN = "sign in"
     STUDY = "study"
@@ -40,23 +42,27 @@ class Who:
     user_id: int | None
     is_instructor: bool
     is_admin: bool
+    is_blocked: bool = False
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """Returns who acts. The environment wins: its instructors are instructors, whatever the database says."""
+        """Returns who acts. The environment wins: its instructors are instructors, and no block holds its admins."""
         user = request.user
         return cls(
             user_id=user.id if user else None,
             is_instructor=user is not None
             and (user.role is Role.INSTRUCTOR or request.telegram_id in request.rules.instructor_ids),
             is_admin=request.is_admin,
+            is_blocked=user is not None and user.blocked_reason is not None and not request.is_admin,
         )
 
 
 def may(who: Who, action: Action, course: CourseRecord | None = None, *, enrolled: bool = False) -> bool:
     """Returns whether somebody may do this, with this course for the actions that need one."""
+    if who.is_blocked:
+        return action is Action.KNOW
     match action:
-        case Action.TALK:
+        case Action.KNOW | Action.TALK:
             return True
         case Action.SIGN_IN:
             return who.user_id is None
@@ -97,6 +103,7 @@ def require(request: Request, action: Action, course: CourseRecord | None = None
     who = Who.of(request)
     if may(who, action, course, enrolled=enrolled):
         return
+    admit(request, action)
     # Admins change courses without an account.
     if action in {Action.MANAGE, Action.EDIT} and (who.user_id is not None or who.is_admin):
         raise _refusal_to_edit(who, request, course)
@@ -106,6 +113,25 @@ def require(request: Request, action: Action, course: CourseRecord | None = None
             [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())],
         )
     raise _refusal(action, request, course)
+
+
+def admit(request: Request, action: Action) -> None:
+    """Returns when nobody has blocked the person, or the block is no matter here.
+
+    Raises:
+        UserError: otherwise, with the reason.
+    """
+    if request.user is not None and Who.of(request).is_blocked and action is not Action.KNOW:
+        raise UserError(blocked(request.user.name, request.user.blocked_reason or ""))
+
+
+def blocked(name: str, reason: str) -> Text:
+    """Returns what a blocked person is told, whatever they wish to do."""
+    text = _(
+        "Your account is blocked, {name}. The reason:\n“{reason}”\n"
+        "Is that a mistake? Write to the people who run this bot. /help shows what you can still do."
+    )
+    return text.format(name=name, reason=reason)
 
 
 def _refusal_to_edit(who: Who, request: Request, course: CourseRecord | None) -> UserError:

@@ -1,4 +1,4 @@
-"""Every button of the bot, so that any view can offer any of them."""
+"""Every button of the bot but the admins', so that any view can offer any of them."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -212,78 +212,6 @@ class Publish(Press):
     prefix: ClassVar[str] = "pub"
     course_id: int
     on: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAdmin(Press):
-    """The admin's menu."""
-
-    prefix: ClassVar[str] = "adm"
-
-
-@dataclass(frozen=True, slots=True)
-class ListRequests(Press):
-    """The instructor requests that wait."""
-
-    prefix: ClassVar[str] = "rqs"
-
-
-@dataclass(frozen=True, slots=True)
-class DecideRequest(Press):
-    """Approve (1) or decline (0) an instructor request."""
-
-    prefix: ClassVar[str] = "rq"
-    request_id: int
-    approve: int
-
-
-@dataclass(frozen=True, slots=True)
-class FindPerson(Press):
-    """Look a person up by email."""
-
-    prefix: ClassVar[str] = "who"
-
-
-@dataclass(frozen=True, slots=True)
-class SetRole(Press):
-    """Promote an account to instructor (1) or back to student (0)."""
-
-    prefix: ClassVar[str] = "role"
-    user_id: int
-    promote: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAudit(Press):
-    """What admins did lately."""
-
-    prefix: ClassVar[str] = "log"
-
-
-@dataclass(frozen=True, slots=True)
-class ListShelf(ListPress):
-    """A page of what could not be handled."""
-
-    prefix: ClassVar[str] = "sh"
-
-
-@dataclass(frozen=True, slots=True)
-class ShowShelved(Press):
-    """One entry of the shelf."""
-
-    prefix: ClassVar[str] = "she"
-    entry_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class DecideShelved(Press):
-    """Have an entry tried again (1) or dropped (0, asked first), or all like it that were seen: up to a number."""
-
-    prefix: ClassVar[str] = "shd"
-    entry_id: int
-    retry: Annotated[int, Digits(1)]
-    upto: int | None = None
-    sure: Annotated[int, Digits(1)] = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Lines, Text, _, _n, lines
+from handlers.policies import Action
 from handlers.settings import BACK
 from handlers.settings_presses import ShowFarewell, ShowPrivacy
 
 router = Router()
 
 
-@router.command("privacy", _("What I keep about you"), looks=True)
-@router.press(ShowPrivacy, looks=True)
+@router.command("privacy", _("What I keep about you"), action=Action.KNOW, looks=True)
+@router.press(ShowPrivacy, action=Action.KNOW, looks=True)
 async def show_privacy(request: Request, _repos: Repositories) -> Reply:
     """Says what is kept, why and how long; the numbers are those that the tidying goes by."""
     text = lines(

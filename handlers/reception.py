@@ -7,6 +7,7 @@ from handlers.kit.reply import Button, Reply, Screen, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Event, Router
 from handlers.kit.text import Text, _
+from handlers.policies import Action
 from handlers.presses import Help, ListCourses
 
 MAX_QUOTED = 32
@@ -42,7 +43,8 @@ async def answer_edit(_request: Request, _repos: Repositories) -> Reply:
     return _with_ways_on(_("I read messages as they were sent first. To change something, please send it anew."))
 
 
-@router.event(Event.GROUP)
+# All of the group would read why somebody is blocked.
+@router.event(Event.GROUP, action=Action.KNOW)
 async def answer_group(request: Request, _repos: Repositories) -> Reply:
     """Invites a group's member, who has spoken to the bot, to the private chat."""
     return _invitation(request)
@@ -53,7 +55,7 @@ def _invitation(request: Request) -> Reply:
     return screen(_("I teach in private, one chat a person. Come over:"), Button(_("Open our chat"), url=link))
 
 
-@router.event(Event.CHAT_MEMBER)
+@router.event(Event.CHAT_MEMBER, action=Action.KNOW)
 async def notice_member(request: Request, _repos: Repositories) -> Reply:
     """Remembers who blocked the bot, and says hello to a group that takes it in."""
     change = request.update.my_chat_member

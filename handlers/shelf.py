@@ -11,7 +11,8 @@ from markupsafe import Markup
 from db.models import ShelvedUpdate
 from db.repositories import Repositories
 from db.repositories.upkeep import Alike
-from handlers.admin import Deed
+from handlers.admin.audit import Deed
+from handlers.admin_presses import DecideShelved, ListShelf, ShowAdmin, ShowShelved
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Notice, Reply, Row, Screen, keyboard, screen
 from handlers.kit.request import Request
@@ -19,7 +20,6 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Lines, Text, Translator, Value, _, _n, lines
 from handlers.kit.utf16 import utf16_offsets
 from handlers.policies import Action
-from handlers.presses import DecideShelved, ListShelf, ShowAdmin, ShowShelved
 
 PAGE = 5
 # Of the 4096 UTF-16 units of a message; the rest is for the words above it, in any language.

@@ -4,7 +4,7 @@ from db.repositories import Repositories
 from db.standing import Standing
 from handlers import catalog
 from handlers.kit.bar import bar
-from handlers.kit.reply import Button, Reply, reply, screen
+from handlers.kit.reply import Button, Menu, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, lines
@@ -27,8 +27,13 @@ async def greet(request: Request, repos: Repositories) -> Reply:
             raise no_course()
         return reply(await catalog.card_screen(request, repos, course))
     if request.user is None:
-        return _greet_new(request)
-    return await home(request, repos, _("Welcome back, {name}.").format(name=request.session.first_name))
+        said = _greet_new(request)
+    else:
+        said = await home(request, repos, _("Welcome back, {name}.").format(name=request.session.first_name))
+    if not request.is_admin:
+        return said
+    # Telegram takes a chat's menu only when there is a chat, which an admin begins with this.
+    return said.with_parts(Menu(request.recipient, teaches=Who.of(request).is_instructor))
 
 
 def _greet_new(request: Request) -> Reply:

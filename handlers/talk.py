@@ -51,8 +51,8 @@ class Talk:
     def _own(self) -> Router:
         own = Router()
         own.command("cancel", _("Leave what you are in the middle of"))(self._cancel)
-        own.command("help", _("What you can do here"), looks=True)(self._help)
-        own.press(Help, looks=True)(self._help)
+        own.command("help", _("What you can do here"), action=Action.KNOW, looks=True)(self._help)
+        own.press(Help, action=Action.KNOW, looks=True)(self._help)
         own.press(DialogPress)(self._press_dialog)
         own.press(LeaveDialog)(self._leave_dialog)
         return own
@@ -83,8 +83,10 @@ class Talk:
             UserError: when the person may not do this, or made a mistake.
             Pending: when slow work must be done first.
         """
+        self._admit(route, request)
         typed = request.message.text if request.message else None
-        opened = self.engine.current(request)
+        # Who is blocked goes on where they were when they are not any more.
+        opened = None if policies.Who.of(request).is_blocked else self.engine.current(request)
         if opened and isinstance(route, Command) and typed:
             if self.holds_secret(route, request):
                 return self._erasing(request, await self._interrupt(route, request, repos, f"/{route.name}"))
@@ -100,6 +102,14 @@ class Talk:
             return await self._run(route, request, repos)
         except DialogOpen:
             return self._ask_first(request, request.press.pack() if request.press else typed or "/help")
+
+    def _admit(self, route: Route, request: Request) -> None:
+        """Refuses who is blocked, whatever they are in the middle of; a password leaves the chat all the same."""
+        try:
+            policies.admit(request, route.action)
+        except UserError as error:
+            error.erase = self.holds_secret(route, request)
+            raise
 
     async def _interrupt(self, command: Command, request: Request, repos: Repositories, waiting: str) -> Reply:
         """Answers a command in the middle of a dialog; only what leaves the dialog waits for the person's word."""

@@ -87,6 +87,7 @@ def test_examples_can_be_used(entries: dict[str, Entry], field: str, monkeypatch
 # Whom the README lists a command under, by the action that it needs.
 ROLES = {
     Action.TALK: "Everyone",
+    Action.KNOW: "Everyone",
     Action.SIGN_IN: "Everyone",
     Action.STUDY: "Students, with an account",
     Action.AUTHOR: "Instructors",

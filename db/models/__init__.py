@@ -8,6 +8,7 @@ from db.models.lesson import Block, Lesson
 from db.models.medium import FileId, Medium, MediumState
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
+from db.models.tally import Tallied, Tally
 from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
 from db.models.user import Handover, Instructor, InstructorRequest, Role, User
 
@@ -34,6 +35,8 @@ __all__ = [
     "Role",
     "SenderLease",
     "ShelvedUpdate",
+    "Tallied",
+    "Tally",
     "Throttle",
     "User",
 ]

@@ -10,6 +10,7 @@ from db.models.base import (
     LookupKey,
     Moment,
     OptionalMoment,
+    OptionalPersonal,
     OptionalPersonalData,
     Personal,
     TelegramId,
@@ -45,6 +46,8 @@ class AuditEntry(Base):
     subject: Mapped[Personal]
     # Whose account that is, for no SQL finds an address among the subjects.
     about: Mapped[int | None] = mapped_column(BigId)
+    # What there is to say about it: the reason of a block, say.
+    detail: Mapped[OptionalPersonal]
 
 
 class ShelvedUpdate(Base):

@@ -37,6 +37,9 @@ class User(Base):
     idle_since: Mapped[Moment]
     # The person is gone. The row stays, empty of them, because archived courses hang on it.
     gone_at: Mapped[OptionalMoment]
+    # Since when the person can do nothing here, and why, in the words that they read; nothing for all others.
+    blocked_at: Mapped[OptionalMoment]
+    blocked_reason: Mapped[OptionalPersonal]
 
 
 class Instructor(Base):

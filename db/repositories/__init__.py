@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from db.repositories.accounts import Accounts
+from db.repositories.audit import AuditLog
 from db.repositories.blocks import Blocks
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
@@ -13,7 +14,8 @@ from db.repositories.media import Media
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
 from db.repositories.students import Students
-from db.repositories.upkeep import Attempts, AuditLog, Shelf, Throttles
+from db.repositories.tallies import Tallies
+from db.repositories.upkeep import Attempts, Shelf, Throttles
 from db.repositories.users import Users
 from db.work import Work
 
@@ -104,6 +106,11 @@ class Repositories:
     def audit(self) -> AuditLog:
         """What admins did."""
         return AuditLog(self._work)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """What there is, by week."""
+        return Tallies(self._work)
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, exists, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, update
 
-from db.models import ChatSession, Outgoing, User
+from db.models import ChatSession, Outgoing, Role, User
 from db.models.base import UtcDateTime
 from db.records import SessionRecord, UserRecord, columns
 from db.repositories.base import Repository
@@ -26,9 +26,9 @@ def _visit() -> Select[Any]:
     # The last column may miss a row that a replica committed while this waited for the lock; the outbox's unique key
     # (update, part) catches that, and the update runs again.
     answered = exists().where(Outgoing.update_id == bindparam("update_id"))
-    is_signed_in = and_(
-        _user.c.id == _session.c.user_id, _session.c.signed_in_until > bindparam("now", type_=UtcDateTime)
-    )
+    # Where a blocked person was signed in, they stay blocked when the time has run out: nobody is to wait for that.
+    counts = or_(_session.c.signed_in_until > bindparam("now", type_=UtcDateTime), _user.c.blocked_at.is_not(None))
+    is_signed_in = and_(_user.c.id == _session.c.user_id, counts)
     return (
         select(*_SESSION, *columns(UserRecord, User), answered)
         .select_from(_session.outerjoin(_user, is_signed_in))
@@ -84,6 +84,13 @@ _SIGN_IN = columns(SignIn, ChatSession)
 _NOBODY: dict[str, None] = dict.fromkeys(
     ("user_id", "signed_in_at", "signed_in_until", "dialog", "course_id", "lesson_id", "undo_lesson_id")
 )
+
+
+class Staff(NamedTuple):
+    """Somebody who can be written to, and what the account is that is signed in there, if one is."""
+
+    to: Recipient
+    role: Role | None
 
 
 class ChatSessions(Repository):
@@ -156,6 +163,18 @@ class ChatSessions(Repository):
         )
         return [Recipient(*row) for row in (await self._session.execute(statement.order_by(ChatSession.telegram_id)))]
 
+    async def list_staff(self, telegram_ids: Collection[int], now: dt.datetime) -> list[Staff]:
+        """Returns those whom `list_recipients` does, each with the role of the account that is signed in there."""
+        await self.save()
+        is_signed_in = and_(User.id == ChatSession.user_id, ChatSession.signed_in_until > now)
+        statement = (
+            select(ChatSession.telegram_id, ChatSession.language, User.role)
+            .outerjoin(User, is_signed_in)
+            .where(ChatSession.telegram_id.in_(telegram_ids), ChatSession.unreachable_since.is_(None))
+            .order_by(ChatSession.telegram_id)
+        )
+        return [Staff(Recipient(*row[:2]), row[2]) for row in await self._session.execute(statement)]
+
     async def list_signed_in(self, user_id: int, now: dt.datetime) -> list[Recipient]:
         """Returns the reachable Telegram accounts that are signed in to this user."""
         await self.save()
@@ -192,6 +211,12 @@ class ChatSessions(Repository):
         """Writes these sessions no more: their rows are gone."""
         for telegram_id in telegram_ids:
             self._opened.pop(telegram_id, None)
+
+    async def count_signed_in(self, user_id: int, now: dt.datetime) -> int:
+        """Returns how many Telegram accounts are signed in to this user, reachable or not."""
+        await self.save()
+        statement = select(func.count()).where(ChatSession.user_id == user_id, ChatSession.signed_in_until > now)
+        return await self._session.scalar(statement) or 0
 
     async def mark_unreachable(self, telegram_ids: Collection[int], now: dt.datetime) -> None:
         """Remembers that these accounts blocked the bot or are gone."""

@@ -46,6 +46,13 @@ class CourseCard(NamedTuple):
     cover: dict[str, Any] | None = None
 
 
+class AuthoredCourse(NamedTuple):
+    """A course and who wrote it."""
+
+    course: CourseRecord
+    instructor_name: str
+
+
 class Page(NamedTuple):
     """A page of cards, and how many courses there are in all."""
 
@@ -61,6 +68,7 @@ _lessons = (
 )
 _COURSE = columns(CourseRecord, Course)
 _cards = select(*_COURSE, User.name, _lessons).select_from(Course).join(User, User.id == Course.instructor_id)
+_authored = select(*_COURSE, User.name).select_from(Course).join(User, User.id == Course.instructor_id)
 _card = Statement(
     _cards.add_columns(Instructor.bio.is_not(None), Course.cover)
     .join(Instructor, Instructor.user_id == Course.instructor_id)
@@ -255,6 +263,18 @@ class Courses(Repository):
         """Returns a page of an instructor's courses, newest first, drafts included."""
         return await _instructors.read(self._work, limit, after, before, instructor=instructor_id)
 
+    async def list_any(
+        self, words: str, *, limit: int, after: int | None = None, before: int | None = None
+    ) -> list[AuthoredCourse]:
+        """Returns a page of all courses, whatever their status, newest first, or of those that have all the words."""
+        conditions = self._matching(words) if words.strip() else []
+        page = _authored.where(*conditions).limit(limit)
+        if before is not None:
+            newer = page.where(Course.id > before).order_by(Course.id)
+            return [_authored_of(row) for row in await self._session.execute(newer)][::-1]
+        older = page.where(Course.id < (after or _BEHIND_ALL)).order_by(Course.id.desc())
+        return [_authored_of(row) for row in await self._session.execute(older)]
+
     async def count_by_instructor(self, instructor_id: int) -> int:
         """Returns how many courses an instructor has, drafts included."""
         [(count,)] = await self._work.fetch(_instructors.count, instructor=instructor_id)
@@ -275,6 +295,11 @@ class Courses(Repository):
 
 def _first(rows: Sequence[Row]) -> CourseRecord | None:
     return CourseRecord(*rows[0]) if rows else None
+
+
+def _authored_of(row: Row) -> AuthoredCourse:
+    *course, instructor_name = row
+    return AuthoredCourse(CourseRecord(*course), instructor_name)
 
 
 def _card_of(row: Row) -> CourseCard:

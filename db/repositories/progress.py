@@ -10,7 +10,7 @@ from db.models import Completion, Course, Lesson, Progress, ProgressStatus, User
 from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord, LessonRecord, ProgressRecord, columns
 from db.repositories.base import Repository
-from db.standing import FoundLesson, Path, Standing, Step, Student
+from db.standing import FoundLesson, Path, Standing, Step, Student, Taken
 from db.statement import Row, Statement, Upsert
 
 _total = (
@@ -54,6 +54,11 @@ _standings = Statement(
     .join(Course, Course.id == Progress.course_id)
     .where(Progress.user_id == _user_id, Progress.left_at.is_(None))
     .order_by(Progress.id)
+)
+_taken = Statement(
+    select(func.count(), func.count(Progress.completed_at)).where(
+        Progress.user_id == _user_id, Progress.left_at.is_(None)
+    )
 )
 _path = Statement(
     select(Lesson.id, Lesson.title, Completion.completed_at)
@@ -166,6 +171,11 @@ class ProgressRepository(Repository):
         """Returns the courses that somebody takes or finished, first enrolled first; one statement for all."""
         rows = await self._work.fetch(_standings, user=user_id)
         return [Standing(*_split(row, ProgressRecord, CourseRecord), *row[-3:]) for row in rows]
+
+    async def count_courses(self, user_id: int) -> Taken:
+        """Returns how many courses somebody takes, and how many of them are finished."""
+        [row] = await self._work.fetch(_taken, user=user_id)
+        return Taken(*row)
 
     async def list_students(
         self, course_id: int, *, limit: int, after: int | None = None, before: int | None = None

@@ -1,4 +1,4 @@
-"""Throttles, the audit log, the shelf, attempts."""
+"""Throttles, the shelf, attempts."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, null, select, update
 
-from db.models import Attempt, AuditEntry, Outgoing, ShelvedUpdate, Throttle
+from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.base import Repository
 from db.statement import Upsert
 
@@ -71,23 +71,6 @@ class Throttles(Repository):
     async def forget_old(self, now: dt.datetime) -> None:
         """Deletes counts that hold nobody up any more and are a day old."""
         await self._session.execute(delete(Throttle).where(Throttle.last_at < now - KEEP_THROTTLES))
-
-
-class AuditLog(Repository):
-    """What admins did."""
-
-    def add(self, *, telegram_id: int, action: str, subject: str, now: dt.datetime, about: int | None = None) -> None:
-        """Writes an entry; one that names a person is `about` their account."""
-        entry = AuditEntry(at=now, telegram_id=telegram_id, action=action, subject=subject[:80], about=about)
-        self._session.add(entry)
-
-    async def forget_old(self, before: dt.datetime) -> None:
-        """Deletes what was done before then."""
-        await self._session.execute(delete(AuditEntry).where(AuditEntry.at < before))
-
-    async def list_latest(self, limit: int) -> list[AuditEntry]:
-        """Returns the newest entries, newest first."""
-        return list(await self._session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)))
 
 
 class ShelfPage(NamedTuple):

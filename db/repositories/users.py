@@ -3,9 +3,12 @@
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, Text, bindparam, func, select, type_coerce, update
 
+from db.cipher import cipher_of
 from db.models import Instructor, InstructorRequest, Role, User
+from db.models.base import BigId
+from db.people import Batch, SealedPerson
 from db.repositories.base import Repository
 from db.statement import Statement, Upsert
 
@@ -14,6 +17,15 @@ def fold_email(email: str) -> str:
     """Returns the form of an address under which it is unique, whatever its case."""
     # Not casefold: straße.de and strasse.de are two domains (IDNA 2008, RFC 5894, 1.3).
     return email.lower()
+
+
+# RFC 2606, 2: a domain that nobody has. `read_email` takes no such address, so nobody can log in with one.
+RELEASED = "released.invalid"
+
+
+def is_released(email: str) -> bool:
+    """Returns whether an address only stands where one was that an admin has released."""
+    return email.endswith(f"@{RELEASED}")
 
 
 _ensure_instructor = Upsert(
@@ -25,6 +37,17 @@ _set_bio = Statement(
     .where(Instructor.user_id == bindparam("user"))
     .values(bio=bindparam("words", type_=Instructor.bio.type))
 )
+
+
+# As they are stored: whoever opens them does so outside of the transaction.
+_sealed = select(User.id, User.created_at, type_coerce(User.name, Text), type_coerce(User.email, Text)).limit(
+    bindparam("limit", type_=Integer)
+)
+_key = bindparam("key", type_=BigId)
+_sealed_after = Statement(_sealed.where(User.id < _key).order_by(User.id.desc()))
+_sealed_before = Statement(_sealed.where(User.id > _key).order_by(User.id))
+# No id is as high.
+_BEHIND_ALL = 2**63 - 1
 
 
 class OpenRequest(NamedTuple):
@@ -53,6 +76,15 @@ class Users(Repository):
             # What this transaction read before it had the lock may be old by now.
             statement = statement.with_for_update().execution_options(populate_existing=True)
         return (await self._session.scalars(statement)).one_or_none()
+
+    async def read_batch(self, limit: int, *, after: int | None = None, before: int | None = None) -> Batch:
+        """Returns a batch of accounts, those who came last first: `after` an id downwards.
+
+        With `before`, those who came just after that one, first come first.
+        """
+        statement, key = (_sealed_after, after or _BEHIND_ALL) if before is None else (_sealed_before, before)
+        rows = await self._work.fetch(statement, key=key, limit=limit)
+        return Batch(tuple(SealedPerson(*row) for row in rows), cipher_of(self._work.connection.dialect))
 
     async def add(
         self,
@@ -114,6 +146,20 @@ class Users(Repository):
     def demote(self, user: User) -> None:
         """Makes the account a student's. Its courses stay, for their students."""
         user.role = Role.STUDENT
+
+    def block(self, user: User, reason: str, now: dt.datetime) -> None:
+        """Lets the person do nothing any more but read why."""
+        user.blocked_at, user.blocked_reason = now, reason
+
+    def unblock(self, user: User) -> None:
+        """Takes a block back."""
+        user.blocked_at = user.blocked_reason = None
+
+    def release_email(self, user: User) -> str:
+        """Returns the account's address, which is anybody's from now on; the account has one that nobody can have."""
+        released, user.email = user.email, f"{user.id}@{RELEASED}"
+        user.email_key = fold_email(user.email)
+        return released
 
     async def request_instructor(self, user: User, now: dt.datetime) -> InstructorRequest:
         """Returns the account's open request; one that was decided before is opened again."""

@@ -3,10 +3,11 @@
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from handlers.kit.press import Digits, Press
 from handlers.kit.reply import Button, Row
+from handlers.kit.text import _
 
 T = TypeVar("T")
 
@@ -45,6 +46,14 @@ class Page(Generic[T]):
         ]
 
 
+class Cut(NamedTuple, Generic[T]):
+    """A page of a list, and whether there is more of it on either side."""
+
+    shown: Sequence[T]
+    has_newer: bool
+    has_older: bool
+
+
 class Direction(enum.StrEnum):
     """Which way a list is turned."""
 
@@ -64,6 +73,20 @@ class ListPress(Press):
     def bounds(self) -> dict[str, int | None]:
         """The key as the repositories take it: `after` or `before`."""
         return {"after": self.key} if self.direction is Direction.AFTER else {"before": self.key}
+
+    def cut(self, entries: Sequence[T], size: int) -> "Cut[T]":
+        """Returns a page of a list that nobody has counted; one entry more than its `size` was asked for."""
+        is_more = len(entries) > size
+        if self.direction is Direction.BEFORE:
+            return Cut(entries[-size:], has_newer=is_more, has_older=True)
+        return Cut(entries[:size], has_newer=self.key is not None, has_older=is_more)
+
+    def stepping(self, back: int | None, on: int | None) -> Row:
+        """Returns the buttons that go on after a key, and back to what is before another; absent ones vanish."""
+        return [
+            None if back is None else Button(_("‹ Newer"), replace(self, direction=Direction.BEFORE, key=back, page=1)),
+            None if on is None else Button(_("Older ›"), replace(self, direction=Direction.AFTER, key=on, page=1)),
+        ]
 
     def turning(self, keys: Sequence[int], total: int, size: int) -> Row:
         """Returns the buttons that turn this page, which shows these keys; none when all fit on one of this size."""

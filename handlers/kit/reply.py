@@ -107,7 +107,15 @@ class Notice:
     screen: Screen
 
 
-Part: TypeAlias = Screen | Blocks | Document | Rekey | Erase | Notice
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The commands that Telegram offers beside somebody's text box: everybody's, and those of what this person is."""
+
+    to: Recipient
+    teaches: bool
+
+
+Part: TypeAlias = Screen | Blocks | Document | Rekey | Erase | Notice | Menu
 
 
 @dataclass(frozen=True, slots=True)

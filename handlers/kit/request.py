@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from telegram import Message, Update
 
 from db.records import SessionRecord, UserRecord
+from db.repositories.chat_sessions import Recipient
 from handlers.kit.errors import Keep, Pending
 from handlers.kit.press import Press
 from handlers.kit.rules import Rules
@@ -34,6 +35,11 @@ class Request:
     def telegram_id(self) -> int:
         """The Telegram account that acts."""
         return self.session.telegram_id
+
+    @property
+    def recipient(self) -> Recipient:
+        """The same account, as somebody who is written to."""
+        return Recipient(self.telegram_id, self.session.language)
 
     @property
     def message(self) -> Message | None:

@@ -93,11 +93,11 @@ class Router:
 
         return register
 
-    def event(self, event: Event) -> Register:
+    def event(self, event: Event, *, action: Action = Action.TALK) -> Register:
         """Registers a view for what is neither a command nor a known button."""
 
         def register(view: View) -> View:
-            _add(self.events, event, Route(view, Action.TALK))
+            _add(self.events, event, Route(view, action))
             return view
 
         return register

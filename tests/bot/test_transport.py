@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from telegram import Update
 
+from bot.commands import Menus
 from bot.playground.miniature import Miniature
 from bot.transport import Transport
 from db.records import OutgoingRecord, SessionRecord
@@ -41,7 +42,7 @@ def telegram() -> Miniature:
 
 @pytest.fixture
 def transport(catalogs: Catalogs) -> Transport:
-    return Transport(catalogs, "me")
+    return Transport(catalogs, "me", Menus([], frozenset()))
 
 
 def request_of(update: dict[str, Any], language: str = "en") -> Request:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from db.models import CourseStatus, Role
+from db.models import CourseStatus, Role, Tallied, User
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
@@ -32,6 +32,13 @@ def given(load: Callable[[Repositories], Awaitable[Any]], act: Callable[[Reposit
 
 def user(repos: Repositories) -> Awaitable[Any]:
     return repos.users.get(ID)
+
+
+async def blocked(repos: Repositories) -> User | None:
+    found = await repos.users.get(ID)
+    if found is not None:
+        repos.users.block(found, "-", NOW)
+    return found
 
 
 def last_user(repos: Repositories) -> Awaitable[Any]:
@@ -86,12 +93,14 @@ CALLS: dict[str, Call] = {
     "sessions.open of a newcomer": lambda repos: repos.sessions.open(NEW, NEW, NOW),
     "sessions.close_dialog": lambda repos: repos.sessions.close_dialog(ID),
     "sessions.list_recipients": lambda repos: repos.sessions.list_recipients([ID, NEW]),
+    "sessions.list_staff": lambda repos: repos.sessions.list_staff([ID, NEW], NOW),
     "sessions.list_signed_in": lambda repos: repos.sessions.list_signed_in(ID, NOW),
     "sessions.list_sign_ins": lambda repos: repos.sessions.list_sign_ins(ID, NOW, but=NEW, limit=5),
     "sessions.end": lambda repos: repos.sessions.end(ID, NOW),
     "sessions.end of others": lambda repos: repos.sessions.end(ID, NOW, but=ID),
     "sessions.end of one": lambda repos: repos.sessions.end(ID, NOW, only=ID),
     "sessions.let_go": given(visited, lambda repos, _name: repos.sessions.let_go([ID])),
+    "sessions.count_signed_in": lambda repos: repos.sessions.count_signed_in(ID, NOW),
     "sessions.mark_unreachable": lambda repos: repos.sessions.mark_unreachable([ID, NEW], NOW),
     "users.get_by_email": lambda repos: repos.users.get_by_email(str(ID)),
     "users.get_next_hash": lambda repos: repos.users.get_next_hash(str(ID)),
@@ -105,6 +114,11 @@ CALLS: dict[str, Call] = {
     "users.get_bio": lambda repos: repos.users.get_bio(ID),
     "users.set_bio": lambda repos: repos.users.set_bio(ID, "-"),
     "users.demote": given(user, lambda repos, user: repos.users.demote(user)),
+    "users.block": given(user, lambda repos, user: repos.users.block(user, "-", NOW)),
+    "users.unblock": given(blocked, lambda repos, user: repos.users.unblock(user)),
+    "users.release_email": given(user, lambda repos, user: repos.users.release_email(user)),
+    "users.read_batch": lambda repos: repos.users.read_batch(5),
+    "users.read_batch before": lambda repos: repos.users.read_batch(5, before=ID),
     "users.request_instructor": given(last_user, lambda repos, user: repos.users.request_instructor(user, NOW)),
     "users.request_instructor again": given(user, lambda repos, user: repos.users.request_instructor(user, NOW)),
     "users.get_request_of": lambda repos: repos.users.get_request_of(ID),
@@ -136,6 +150,10 @@ CALLS: dict[str, Call] = {
     "courses.list_by_instructor after": lambda repos: repos.courses.list_by_instructor(ID, limit=5, after=ID),
     "courses.list_by_instructor before": lambda repos: repos.courses.list_by_instructor(ID, limit=5, before=ID),
     "courses.count_by_instructor": lambda repos: repos.courses.count_by_instructor(ID),
+    "courses.list_any": lambda repos: repos.courses.list_any("", limit=5),
+    "courses.list_any before": lambda repos: repos.courses.list_any("", limit=5, before=ID),
+    "courses.list_any words": lambda repos: repos.courses.list_any("compilers", limit=5),
+    "courses.list_any words before": lambda repos: repos.courses.list_any("compilers", limit=5, before=ID),
     "lessons.list_of": lambda repos: repos.lessons.list_of(ID),
     "lessons.get": lambda repos: repos.lessons.get(ID),
     "lessons.list_blocks": lambda repos: repos.lessons.list_blocks(ID),
@@ -157,6 +175,7 @@ CALLS: dict[str, Call] = {
     "progress.enroll again": lambda repos: repos.progress.enroll(ID, ID, NOW),
     "progress.leave": given(progress, lambda repos, progress: repos.progress.leave(progress, NOW)),
     "progress.finish": given(progress, lambda repos, progress: repos.progress.finish(progress, NOW)),
+    "progress.count_courses": lambda repos: repos.progress.count_courses(ID),
     "progress.list_standings": lambda repos: repos.progress.list_standings(ID),
     "progress.list_students": lambda repos: repos.progress.list_students(ID, limit=10),
     "progress.list_students after": lambda repos: repos.progress.list_students(ID, limit=10, after=1),
@@ -204,6 +223,10 @@ CALLS: dict[str, Call] = {
     "audit.add": lambda repos: repos.audit.add(telegram_id=ID, action="promote", subject="-", now=NOW),
     "audit.forget_old": lambda repos: repos.audit.forget_old(LONG_AGO),
     "audit.list_latest": lambda repos: repos.audit.list_latest(5),
+    "audit.list_latest after": lambda repos: repos.audit.list_latest(5, after=ID),
+    "audit.list_latest before": lambda repos: repos.audit.list_latest(5, before=ID),
+    "tallies.count_all": lambda repos: repos.tallies.count_all(NOW),
+    "tallies.list_weeks": lambda repos: repos.tallies.list_weeks(Tallied.PEOPLE, NOW.date(), 12),
     "shelf.add": lambda repos: repos.shelf.add(
         update_id=ID, telegram_id=ID, content={}, traceback="-", fingerprint="-", now=NOW
     ),

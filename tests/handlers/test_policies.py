@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Base, CourseStatus
 from db.records import CourseRecord
-from handlers import ROUTERS, desk_presses, people, presses
+from handlers import ROUTERS, admin_presses, desk_presses, people, presses
 from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
@@ -25,36 +25,39 @@ ROLES = {
     "demoted": Who(OWNER, is_instructor=False, is_admin=False),
     "admin": Who(None, is_instructor=False, is_admin=True),
     "admin+": Who(STUDENT, is_instructor=False, is_admin=True),
+    "blocked": Who(OWNER, is_instructor=True, is_admin=False, is_blocked=True),
 }
-# `other` teaches other courses, `demoted` wrote this one and teaches no more, `admin+` is an admin with an account.
+# `other` teaches other courses, `demoted` wrote this one and teaches no more, `admin+` is an admin with an account,
+# `blocked` wrote this one and was blocked.
 TABLE = """
-                  stranger student enrolled owner other demoted admin admin+
-talk              yes      yes     yes      yes   yes   yes     yes   yes
-sign in           yes      -       -        -     -     -       yes   -
-study             -        yes     yes      yes   yes   yes     -     yes
-author            -        -       -        yes   yes   -       -     -
-desk              -        -       -        yes   yes   -       yes   yes
-administer        -        -       -        -     -     -       yes   yes
+                  stranger student enrolled owner other demoted admin admin+ blocked
+know              yes      yes     yes      yes   yes   yes     yes   yes    yes
+talk              yes      yes     yes      yes   yes   yes     yes   yes    -
+sign in           yes      -       -        -     -     -       yes   -      -
+study             -        yes     yes      yes   yes   yes     -     yes    -
+author            -        -       -        yes   yes   -       -     -      -
+desk              -        -       -        yes   yes   -       yes   yes    -
+administer        -        -       -        -     -     -       yes   yes    -
 
-see draft         -        -       yes      yes   -     -       yes   yes
-see published     yes      yes     yes      yes   yes   yes     yes   yes
-see archived      yes      yes     yes      yes   yes   yes     yes   yes
+see draft         -        -       yes      yes   -     -       yes   yes    -
+see published     yes      yes     yes      yes   yes   yes     yes   yes    -
+see archived      yes      yes     yes      yes   yes   yes     yes   yes    -
 
-enroll draft      -        -       yes      -     -     -       -     -
-enroll published  -        yes     yes      yes   yes   yes     -     yes
-enroll archived   -        -       yes      -     -     -       -     -
+enroll draft      -        -       yes      -     -     -       -     -      -
+enroll published  -        yes     yes      yes   yes   yes     -     yes    -
+enroll archived   -        -       yes      -     -     -       -     -      -
 
-learn draft       -        -       yes      -     -     -       -     -
-learn published   -        -       yes      -     -     -       -     -
-learn archived    -        -       yes      -     -     -       -     -
+learn draft       -        -       yes      -     -     -       -     -      -
+learn published   -        -       yes      -     -     -       -     -      -
+learn archived    -        -       yes      -     -     -       -     -      -
 
-manage draft      -        -       -        yes   -     -       yes   yes
-manage published  -        -       -        yes   -     -       yes   yes
-manage archived   -        -       -        yes   -     -       yes   yes
+manage draft      -        -       -        yes   -     -       yes   yes    -
+manage published  -        -       -        yes   -     -       yes   yes    -
+manage archived   -        -       -        yes   -     -       yes   yes    -
 
-edit draft        -        -       -        yes   -     -       yes   yes
-edit published    -        -       -        yes   -     -       yes   yes
-edit archived     -        -       -        -     -     -       -     -
+edit draft        -        -       -        yes   -     -       yes   yes    -
+edit published    -        -       -        yes   -     -       yes   yes    -
+edit archived     -        -       -        -     -     -       -     -      -
 """
 WITH_COURSE = (Action.SEE, Action.ENROLL, Action.LEARN, Action.MANAGE, Action.EDIT)
 
@@ -85,19 +88,24 @@ def test_without_a_course_nothing_is_allowed(action: Action) -> None:
 
 
 # The doors that stand open to everybody. A view of any other route never runs for a stranger.
-OPEN_COMMANDS = {"start", "help", "cancel", "me", "courses", "settings", "privacy", "export", "deleteme"}
-OPEN_PRESSES = {"Help", "DialogPress", "LeaveDialog", "ListCourses", "ShowCourse", "ShowInstructor"}
+# Those that stand open to who is blocked, too.
+OWED_COMMANDS, OWED_PRESSES = {"help", "privacy", "export"}, {"Help", "ShowPrivacy", "Export"}
+OPEN_COMMANDS = {"start", "cancel", "me", "courses", "settings", "deleteme"}
+OPEN_PRESSES = {"DialogPress", "LeaveDialog", "ListCourses", "ShowCourse", "ShowInstructor"}
 # Of the settings, which are the chat's own; what is an account's is reached with one.
-OPEN_PRESSES |= {"ShowSettings", "ListLanguages", "SetLanguage", "ShowPrivacy", "Export", "ShowFarewell", "Depart"}
+OPEN_PRESSES |= {"ShowSettings", "ListLanguages", "SetLanguage", "ShowFarewell", "Depart"}
 OPEN_PRESSES |= {"AskZone", "ListClocks", "ListCities", "SetZone", "NameCity"}
 
 
 def test_every_other_door_asks_who_comes() -> None:
     """Commands and buttons that are not for everybody declare what one must be allowed to do."""
     talk = Talk(ROUTERS)
-    assert {name for name, route in talk.commands.items() if route.action is Action.TALK} == OPEN_COMMANDS
-    open_presses = {press.__name__ for press, route in talk.presses.values() if route.action is Action.TALK}
-    assert open_presses == OPEN_PRESSES
+    for action, commands, buttons in (
+        (Action.KNOW, OWED_COMMANDS, OWED_PRESSES),
+        (Action.TALK, OPEN_COMMANDS, OPEN_PRESSES),
+    ):
+        assert {name for name, route in talk.commands.items() if route.action is action} == commands
+        assert {press.__name__ for press, route in talk.presses.values() if route.action is action} == buttons
 
 
 def test_no_door_asks_for_what_only_its_view_can_know() -> None:
@@ -148,21 +156,31 @@ def forged() -> list[Press]:
         desk_presses.ReplacePart(lesson_id, block_id),
         desk_presses.RemovePart(lesson_id, block_id),
         desk_presses.RemovePart(lesson_id, block_id, 1),
-        presses.ShowAdmin(),
-        presses.ListRequests(),
-        presses.DecideRequest(request_id, 0),
-        presses.DecideRequest(request_id, 1),
-        presses.FindPerson(),
-        presses.SetRole(user_id, 0),
-        presses.SetRole(user_id, 1),
-        presses.ShowAudit(),
-        presses.ListShelf(),
-        presses.ShowShelved(entry_id),
-        presses.DecideShelved(entry_id, 1),
-        presses.DecideShelved(entry_id, 1, entry_id),
-        presses.DecideShelved(entry_id, 0),
-        presses.DecideShelved(entry_id, 0, None, 1),
-        presses.DecideShelved(entry_id, 0, entry_id, 1),
+        admin_presses.ShowAdmin(),
+        admin_presses.ListRequests(),
+        admin_presses.DecideRequest(request_id, 0),
+        admin_presses.DecideRequest(request_id, 1),
+        admin_presses.FindPerson(),
+        admin_presses.ListPeople(words="hope"),
+        admin_presses.ShowPerson(user_id),
+        admin_presses.ListTaught(user_id=user_id),
+        admin_presses.SetRole(user_id, 0),
+        admin_presses.SetRole(user_id, 1),
+        admin_presses.BlockPerson(user_id),
+        admin_presses.UnblockPerson(user_id),
+        admin_presses.SignOutPerson(user_id, 1),
+        admin_presses.ReleaseEmail(user_id, 1),
+        admin_presses.FindCourse(),
+        admin_presses.ListAnyCourses(),
+        admin_presses.ShowGrowth(),
+        admin_presses.ShowAudit(),
+        admin_presses.ListShelf(),
+        admin_presses.ShowShelved(entry_id),
+        admin_presses.DecideShelved(entry_id, 1),
+        admin_presses.DecideShelved(entry_id, 1, entry_id),
+        admin_presses.DecideShelved(entry_id, 0),
+        admin_presses.DecideShelved(entry_id, 0, None, 1),
+        admin_presses.DecideShelved(entry_id, 0, entry_id, 1),
     ]
 
 
@@ -195,7 +213,10 @@ async def visitor(world: World, role: str) -> Person:
         assert user is not None
         if role != "another instructor":
             repos.users.demote(user)
-    if role == "its demoted instructor":
+        if role == "its blocked instructor":
+            await repos.users.promote(user)
+            repos.users.block(user, "spam", world.clock())
+    if role in {"its demoted instructor", "its blocked instructor"}:
         await give_course(world, 1, user.id)
     if role == "an enrolled student":
         await person.send("/enroll COMP1")
@@ -204,7 +225,15 @@ async def visitor(world: World, role: str) -> Person:
 
 @pytest.mark.parametrize("status", CourseStatus)
 @pytest.mark.parametrize(
-    "role", ["a stranger", "a student", "an enrolled student", "another instructor", "its demoted instructor"]
+    "role",
+    [
+        "a stranger",
+        "a student",
+        "an enrolled student",
+        "another instructor",
+        "its demoted instructor",
+        "its blocked instructor",
+    ],
 )
 async def test_forged_presses_change_nothing(world: World, role: str, status: CourseStatus) -> None:
     """Whoever forges the buttons of another's desk, or of an admin, gets an answer, and no row is another one after."""
@@ -217,7 +246,15 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
     said = await person.send("/start")
     before = await snapshot(world)
     assert [len(before[table]) for table in ("courses", "lessons", "instructor_requests", "shelf")] == [1, 2, 1, 1]
-    polite = ("account for that", "Only instructors", "Only admins", "Only the course's", "no such course", "archived")
+    polite = (
+        "account for that",
+        "account is blocked",
+        "Only instructors",
+        "Only admins",
+        "Only the course's",
+        "no such course",
+        "archived",
+    )
     for press in forged():
         count = len(person.said)
         answer = (await person.forge(said.id, press.pack())).text
@@ -232,7 +269,7 @@ async def test_an_owner_changes_what_others_cannot(world: World) -> None:
     admin = world.admin()
     said = await admin.send("/start")
     entry_id = await shelve(world, admin)
-    retry, drop = presses.DecideShelved(entry_id, 1), presses.DecideShelved(entry_id, 0, None, 1)
+    retry, drop = admin_presses.DecideShelved(entry_id, 1), admin_presses.DecideShelved(entry_id, 0, None, 1)
     for press in (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0), retry, drop):
         before = await snapshot(world)
         await admin.forge(said.id, press.pack())

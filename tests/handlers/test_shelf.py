@@ -3,8 +3,8 @@
 import pytest
 
 from db.models import AuditEntry, ShelvedUpdate
+from handlers.admin_presses import DecideShelved, ListShelf, ShowShelved
 from handlers.kit.utf16 import utf16_length
-from handlers.presses import DecideShelved, ListShelf, ShowShelved
 from handlers.shelf import MAX_TRACE, tail
 from tests.chat import ADMIN_ID, Person, World, open_world
 from tests.factories import shelve
@@ -39,12 +39,12 @@ async def test_the_menu_counts_what_lies_on_the_shelf(world: World) -> None:
     """The button is there when something is; an old one finds the shelf empty, and says so kindly."""
     admin, ada = world.admin(), world.person("Ada")
     said = await admin.send("/admin")
-    assert admin.labels == ["Find a person", "What was decided"]
+    assert admin.labels == ["Find a person", "All courses", "Growth", "Log"]
     assert (await admin.forge(said.id, ListShelf().pack())).text == "The shelf is empty: everything could be handled."
     await shelve(world, ada)
     await shelve(world, ada)
     await admin.send("/admin")
-    assert admin.labels == ["Shelf · 2", "Find a person", "What was decided"]
+    assert admin.labels == ["Shelf · 2", "Find a person", "All courses", "Growth", "Log"]
 
 
 async def test_the_list_shows_the_newest_first(world: World) -> None:
@@ -159,7 +159,7 @@ async def test_dropping_asks_first(world: World) -> None:
     assert (await admin.press("Yes, drop")).text == f"Number {entry_id} is dropped."
     assert (await numbers(world), await deeds(world)) == ([other], [("drop", str(entry_id))])
     await admin.send("/admin")
-    assert "3 May · you · dropped number 1" in (await admin.press("What was decided")).text
+    assert "3 May · you · dropped number 1" in (await admin.press("Log")).text
 
 
 async def test_all_that_was_seen_is_dropped_and_nothing_else(world: World) -> None:

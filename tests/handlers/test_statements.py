@@ -46,7 +46,7 @@ a teacher   /bio                    2      2
 a teacher   /cancel                 1      2
 a teacher   /newlesson COMP1        3      1
 a teacher   /cancel                 1      1
-an admin    /admin                  3      0
+an admin    /admin                  4      0
 """
 
 
