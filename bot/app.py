@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from telegram.request import BaseRequest
 
 from bot.api import Api
+from bot.broadcaster import Broadcaster
 from bot.clock import Clock, utc_now
 from bot.commands import register_commands
 from bot.http import AiohttpRequest
@@ -65,6 +66,7 @@ class Application:
     sender: Sender
     metrics: Metrics
     retries: Retries
+    broadcaster: Broadcaster
 
 
 @contextlib.asynccontextmanager
@@ -127,8 +129,15 @@ async def build_application(
                 sender=sender,
                 clock=clock,
             )
+            broadcaster = Broadcaster(
+                database=database,
+                transport=transport,
+                sender=sender,
+                clock=clock,
+                appointed=settings.instructor_ids,
+            )
             await outlast(sender.start)
-            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries)
+            yield Application(api, database, talk, catalogs, pipeline, sender, metrics, retries, broadcaster)
         finally:
             await sender.stop()
             await api.shutdown()
@@ -221,7 +230,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
     errors = application.metrics.error_counter()
     logging.getLogger().addHandler(errors)
-    scheduler = build_scheduler(application.database, utc_now, application.retries.look)
+    scheduler = build_scheduler(application.database, utc_now, application.retries.look, application.broadcaster.look)
     scheduler.start()
     settle_in()
     log.info("@%s answers", application.api.username)

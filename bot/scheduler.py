@@ -15,12 +15,14 @@ log = logging.getLogger(__name__)
 
 # Seconds between two looks at what admins want to see tried again.
 RETRY_EVERY = 10
+# Seconds between two looks at the broadcasts that are under way: at thirty messages a second, some are always ready.
+BROADCAST_EVERY = 2
 
 Tick = Callable[[], Coroutine[Any, Any, None]]
 
 
-def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOScheduler:
-    """Returns a scheduler, not started: it tidies the database every hour, and calls `retry` at once and often.
+def build_scheduler(database: Database, clock: Clock, retry: Tick, broadcast: Tick) -> AsyncIOScheduler:
+    """Returns a scheduler, not started: it tidies the database every hour; it calls the others at once and often.
 
     No job is ever dropped for being late: the default grace of one second loses a tick to a two-second stall.
     """
@@ -32,6 +34,7 @@ def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOSch
                 await repos.throttles.forget_old(clock())
                 await repos.shelf.forget_old(clock())
                 await repos.attempts.forget_old(clock())
+                await repos.broadcasts.forget_drafts(clock())
         except Exception as error:
             if not is_temporary(error):
                 raise
@@ -44,7 +47,8 @@ def build_scheduler(database: Database, clock: Clock, retry: Tick) -> AsyncIOSch
     scheduler.add_job(_until_the_end(tidy), "interval", hours=1, **never_dropped)
     # At once, too: an earlier process may have left some.
     soon = dt.datetime.now(dt.UTC)
-    scheduler.add_job(_until_the_end(retry), "interval", seconds=RETRY_EVERY, next_run_time=soon, **never_dropped)
+    for tick, seconds in ((retry, RETRY_EVERY), (broadcast, BROADCAST_EVERY)):
+        scheduler.add_job(_until_the_end(tick), "interval", seconds=seconds, next_run_time=soon, **never_dropped)
     return scheduler
 
 

@@ -46,6 +46,7 @@ class OutgoingRecord:
     version: int = CONTENT_VERSION
     remember: str | None = None
     edits: str | None = None
+    broadcast_id: int | None = None
     id: int = 0
 
 

@@ -4,6 +4,7 @@ from handlers import (
     account,
     admin,
     authoring,
+    broadcasts,
     catalog,
     completing,
     desk,
@@ -29,5 +30,6 @@ ROUTERS = (
     students.router,
     admin.router,
     shelf.router,
+    broadcasts.router,
     reception.router,
 )

@@ -5,6 +5,7 @@ import enum
 from db.models import AuditEntry, InstructorRequest, Role, User
 from db.repositories import Repositories
 from handlers import policies
+from handlers.broadcast_presses import ListBroadcasts
 from handlers.kit.asks import email
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
@@ -42,6 +43,9 @@ class Deed(enum.StrEnum):
     RETRY_ALL = "retry all"
     DROP = "drop"
     DROP_ALL = "drop all"
+    BROADCAST = "broadcast"
+    STOP_BROADCAST = "stop broadcast"
+    DROP_BROADCAST = "drop broadcast"
     # A press that changed nothing: another admin was quicker, or the environment wins.
     IN_VAIN = "in vain"
 
@@ -56,6 +60,9 @@ _DEEDS = {
     Deed.RETRY_ALL: _("had all tried again that failed as {subject}"),
     Deed.DROP: _("dropped number {subject}"),
     Deed.DROP_ALL: _("dropped all that failed as {subject}"),
+    Deed.BROADCAST: _("sent broadcast {subject}"),
+    Deed.STOP_BROADCAST: _("stopped broadcast {subject}"),
+    Deed.DROP_BROADCAST: _("cancelled broadcast {subject}"),
     Deed.IN_VAIN: _("changed nothing about {subject}"),
 }
 
@@ -99,6 +106,7 @@ async def show_menu(request: Request, repos: Repositories) -> Reply:
         Button(_("Requests · {n}").format(n=waiting), ListRequests()) if waiting else None,
         Button(_("Shelf · {n}").format(n=shelved), ListShelf()) if shelved else None,
         [Button(_("Find a person"), FindPerson()), Button(_("What was decided"), ShowAudit())],
+        Button(_("Broadcasts"), ListBroadcasts()),
     )
 
 

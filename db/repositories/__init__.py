@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from db.repositories.broadcasts import Broadcasts
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.lessons import Lessons
@@ -58,6 +59,11 @@ class Repositories:
     def outbox(self) -> Outbox:
         """What is to be sent."""
         return Outbox(self._work)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """Messages to many."""
+        return Broadcasts(self._work)
 
     @cached_property
     def throttles(self) -> Throttles:

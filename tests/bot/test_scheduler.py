@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from apscheduler.job import Job
 
-from bot.scheduler import RETRY_EVERY, build_scheduler
+from bot.scheduler import BROADCAST_EVERY, RETRY_EVERY, build_scheduler
 from db.engine import DatabaseAwayError
 from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
@@ -21,12 +21,12 @@ def row(sent_at: dt.datetime | None, now: dt.datetime) -> Outgoing:
 
 
 async def nothing() -> None:
-    """Finds nothing to be tried again."""
+    """Finds nothing to do."""
 
 
 def jobs(database: Database) -> Sequence[Job]:
-    """Returns the hourly job and the frequent one."""
-    found: Sequence[Job] = build_scheduler(database, FakeClock(), nothing).get_jobs()
+    """Returns the hourly job and the frequent ones."""
+    found: Sequence[Job] = build_scheduler(database, FakeClock(), nothing, nothing).get_jobs()
     return found
 
 
@@ -47,7 +47,7 @@ async def test_old_rows_are_tidied_away(world: World) -> None:
             await repos.shelf.add(
                 update_id=update_id, telegram_id=7, content={}, traceback="", fingerprint="", now=shelved_at
             )
-    [tidy, _retry] = jobs(database)
+    [tidy, _retry, _broadcast] = jobs(database)
     await tidy.func()
     assert await world.count(Outgoing) == 3
     assert [throttle.key for throttle in await world.rows(Throttle)] == ["new"]
@@ -61,19 +61,23 @@ def test_no_tick_is_dropped(database: Database) -> None:
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
 
 
-async def test_what_is_to_be_tried_again_is_looked_for_at_once_and_often(database: Database) -> None:
-    """An earlier process may have left some: the first look is not ten seconds away, and the next ones are."""
-    looked = asyncio.Event()
+async def test_what_was_left_is_looked_for_at_once_and_often(database: Database) -> None:
+    """An earlier process may have left something: the first looks are not seconds away, and the next ones are."""
+    retried, broadcast = asyncio.Event(), asyncio.Event()
 
-    async def look() -> None:
-        looked.set()
+    async def retry() -> None:
+        retried.set()
 
-    scheduler = build_scheduler(database, FakeClock(), look)
+    async def go_on() -> None:
+        broadcast.set()
+
+    scheduler = build_scheduler(database, FakeClock(), retry, go_on)
     scheduler.start()
-    async with asyncio.timeout(RETRY_EVERY / 2):
-        await looked.wait()
-    retry = min(scheduler.get_jobs(), key=lambda job: job.trigger.interval)
-    assert retry.trigger.interval.total_seconds() == RETRY_EVERY == 10
+    async with asyncio.timeout(BROADCAST_EVERY / 2):
+        await retried.wait()
+        await broadcast.wait()
+    intervals = sorted(job.trigger.interval.total_seconds() for job in scheduler.get_jobs())
+    assert intervals[:2] == [BROADCAST_EVERY, RETRY_EVERY] == [2, 10]
     scheduler.shutdown(wait=False)
 
 
@@ -89,7 +93,7 @@ async def test_the_end_cuts_a_tick_short(database: Database, caplog: pytest.LogC
             cut.set()
 
     caplog.set_level(logging.INFO, "bot")
-    scheduler = build_scheduler(database, FakeClock(), look)
+    scheduler = build_scheduler(database, FakeClock(), look, nothing)
     scheduler.start()
     async with asyncio.timeout(RETRY_EVERY / 2):
         await looking.wait()
@@ -110,7 +114,7 @@ async def test_a_database_that_is_away_is_waited_for(
     async def broken(outbox: Outbox, now: dt.datetime) -> int:
         raise ZeroDivisionError
 
-    [job, _retry] = jobs(database)
+    [job, _retry, _broadcast] = jobs(database)
     monkeypatch.setattr(Outbox, "forget_sent", away)
     await job.func()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]

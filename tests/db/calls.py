@@ -31,13 +31,9 @@ from db.models import (
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
+from tests.db import calls_of_broadcasts
+from tests.db.seeds import ID, LATER, LONG_AGO, MADE, NEW, NOW, ROWS
 
-NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
-LATER, LONG_AGO = NOW + dt.timedelta(days=1), NOW - dt.timedelta(days=90)
-ROWS = 300
-# The row that the calls are about, in every table; it is the only one that still waits for something. And none.
-ID, NEW = 150, ROWS + 1
-MADE = {"created_at": NOW}
 SENT = Sent(ID, NOW, ID)
 
 
@@ -71,6 +67,7 @@ _TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
         "method": "sendMessage",
         "owner": "gone",
         "remember": "menu",
+        "broadcast_id": n,
         "message_id": n,
         "sent_at": _done(n),
         **MADE,
@@ -87,6 +84,7 @@ _TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
         "retried_at": None if n == ID else NOW,
     },
     Attempt: lambda n: {"update_id": n, "count": 1, "begun_at": NOW},
+    **calls_of_broadcasts.TABLES,
 }
 
 
@@ -278,6 +276,7 @@ CALLS: dict[str, Call] = {
     "attempts.count": lambda repos: repos.attempts.count(ID),
     "attempts.begin": lambda repos: repos.attempts.begin(ID, NOW),
     "attempts.forget_old": lambda repos: repos.attempts.forget_old(LONG_AGO),
+    **calls_of_broadcasts.CALLS,
 }
 
 

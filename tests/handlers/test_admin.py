@@ -26,7 +26,7 @@ async def test_only_admins_see_the_menu(world: World) -> None:
     for person in (olga, eve):
         assert "Only admins can do that" in (await person.send("/admin")).text
     assert (await admin.send("/admin")).text == "Admin\nNobody waits for an answer."
-    assert admin.labels == ["Find a person", "What was decided"]
+    assert admin.labels == ["Find a person", "What was decided", "Broadcasts"]
 
 
 async def test_a_request_is_approved_where_it_was_received(world: World) -> None:
