@@ -13,7 +13,7 @@ from handlers.kit.bar import bar
 from handlers.kit.content import Content, Kind, Send, sends_for
 from handlers.kit.graphemes import shorten
 from handlers.kit.reply import Blocks, Button, Notice, Screen, keyboard
-from handlers.kit.text import Bold, Day, Number, Text, Translator, Value, _, _n, lines
+from handlers.kit.text import Bold, Day, Lines, Number, Text, Translator, Value, _, _n, lines
 
 MAX_EXCERPT = 60
 _BACK = Button(_("‹ Broadcasts"), ListBroadcasts())
@@ -112,7 +112,7 @@ def _draft(broadcast: Broadcast, to: Text) -> Screen:
     text = lines(
         Bold(_("Broadcast {number} · not sent yet").format(number=broadcast.id)),
         _("Above is what they will see."),
-        _("It is for {audience}: {people} can be reached.").format(audience=to, people=_people(broadcast.total)),
+        _("For {audience}: {people} can be reached.").format(audience=to, people=_people(broadcast.total)),
     )
     send = Button(_("Send to {people}").format(people=_people(broadcast.total)), SendBroadcast(broadcast.id))
     return Screen(text, keyboard(send, Button(_("Cancel"), DropBroadcast(broadcast.id))), fresh=True)
@@ -122,11 +122,13 @@ def _running(broadcast: Broadcast, to: Text, name: str | None) -> Screen:
     total = max(broadcast.total, broadcast.written)
     percent = 100 * broadcast.over // total if total else 0
     text = lines(
-        Bold(_("Broadcast {number} · under way").format(number=broadcast.id)),
-        _("{message}, for {audience}").format(message=excerpt(broadcast), audience=to),
-        _("{bar}  {percent} %").format(bar=bar(percent), percent=percent),
-        _("{sent} of {total} sent").format(sent=Number(broadcast.sent), total=Number(total)),
-        *_losses(broadcast),
+        _head(_("Broadcast {number} · under way"), broadcast, to),
+        lines(
+            _("{bar}  {percent} %").format(bar=bar(percent), percent=percent),
+            _("{sent} of {total} sent").format(sent=Number(broadcast.sent), total=Number(total)),
+            *_losses(broadcast),
+        ),
+        between="\n\n",
     )
     # No way back from here: this message goes on changing by itself, and another screen in it would be lost.
     return Screen(text, keyboard(Button(_("Stop"), StopBroadcast(broadcast.id))), remember=name)
@@ -139,21 +141,28 @@ def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
     took = _Took(ended_at - (broadcast.started_at or ended_at))
     rest = max(broadcast.total - broadcast.over, broadcast.withdrawn) if is_stopped else 0
     text = lines(
-        Bold(heading.format(number=broadcast.id)),
-        _("{message}, for {audience}").format(message=excerpt(broadcast), audience=to),
-        _n("{n} person got it.", "{n} people got it.", broadcast.sent).format(n=Number(broadcast.sent)),
-        *_losses(broadcast),
-        _n("{n} was left out.", "{n} were left out.", rest).format(n=Number(rest)) if rest else None,
-        _("It took {time}, {day}.").format(time=took, day=Day(ended_at, now)),
+        _head(heading, broadcast, to),
+        lines(
+            _n("{n} person got it.", "{n} people got it.", broadcast.sent).format(n=Number(broadcast.sent)),
+            *_losses(broadcast),
+            _n("{n} was left out.", "{n} were left out.", rest).format(n=Number(rest)) if rest else None,
+            _("It took {time}, {day}.").format(time=took, day=Day(ended_at, now)),
+        ),
+        between="\n\n",
     )
     return Screen(text, keyboard(_BACK))
+
+
+def _head(heading: Text, broadcast: Broadcast, to: Text) -> Lines:
+    what = _("{message}, for {audience}").format(message=excerpt(broadcast), audience=to)
+    return lines(Bold(heading.format(number=broadcast.id)), what)
 
 
 def _losses(broadcast: Broadcast) -> list[Text]:
     unreachable, failed = broadcast.unreachable, broadcast.failed
     gone = _n(
-        "{n} could not be reached: the bot is blocked there.",
-        "{n} could not be reached: the bot is blocked there.",
+        "{n} could not be reached: I am blocked there, or the account is gone.",
+        "{n} could not be reached: I am blocked there, or the accounts are gone.",
         unreachable,
     )
     refused = _n("{n} failed: Telegram did not take it.", "{n} failed: Telegram did not take them.", failed)

@@ -55,7 +55,7 @@ async def _write_draft(request: Request, repos: Repositories, answers: Answers) 
     audience = Audience(AudienceKind(answers["audience"]))
     total = await repos.broadcasts.count_audience(audience, request.rules.instructor_ids, request.now)
     if not total:
-        raise AskAgain("audience", _("Nobody of them can be reached at the moment. Who else is it for?"))
+        raise AskAgain("audience", _("Nobody there can be reached at the moment."))
     broadcast = await repos.broadcasts.add(
         telegram_id=request.telegram_id, audience=audience, content=answers["content"], total=total, now=request.now
     )

@@ -34,7 +34,7 @@ async def test_from_the_menu_to_the_report(world: World) -> None:
     await admin.send(NEWS, entities=bold)
     *_before, preview, card = [one for one in admin.chat if one.from_bot]
     assert (preview.text, [dict(one) for one in preview.entities], preview.buttons) == (NEWS, bold, [])
-    assert "It is for everybody who has written to me: 4 people can be reached." in card.text
+    assert "For everybody who has written to me: 4 people can be reached." in card.text
     assert admin.labels == ["Send to 4 people", "Cancel"]
     assert await world.count(Outgoing, Outgoing.broadcast_id.is_not(None)) == 0
     await admin.press("Send to")
@@ -119,7 +119,7 @@ async def test_nobody_to_be_reached_is_said_before(world: World) -> None:
     """An audience without a reachable account is asked for again; nothing is kept."""
     admin = world.admin()
     await write(admin, "Instructors")
-    assert "Nobody of them can be reached" in (await admin.send(NEWS)).text
+    assert "Nobody there can be reached" in (await admin.send(NEWS)).text
     await admin.press("Everybody")
     assert admin.labels == ["Send to 1 person", "Cancel"]
     assert await world.count(Broadcast) == 1
@@ -237,4 +237,7 @@ async def test_the_losses_are_in_the_report(world: World) -> None:
     refuse(world, lambda _method, params: str(params["chat_id"]) == str(crowd[1]), ApiError(400, "Bad Request: no"))
     broadcast = await end(world, number)
     assert counts(broadcast) == {"sent": 3, "unreachable": 1, "failed": 1}
-    assert "3 people got it.\n1 could not be reached: the bot is blocked there.\n1 failed" in admin.last.text
+    assert (
+        "3 people got it.\n1 could not be reached: I am blocked there, or the account is gone.\n1 failed"
+        in admin.last.text
+    )
