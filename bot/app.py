@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from telegram.request import BaseRequest
 
 from bot.api import Api
+from bot.broadcaster import Broadcaster
 from bot.clock import Clock, utc_now
 from bot.commands import Menus, introduce
 from bot.fetcher import Fetcher
@@ -33,7 +34,7 @@ from bot.registration import Registration, has_pending, leave_webhook
 from bot.rendering import Rendering
 from bot.retention import Retention
 from bot.retries import Retries
-from bot.scheduler import FETCH_EVERY, RETRY_EVERY, build_scheduler
+from bot.scheduler import BROADCAST_EVERY, FETCH_EVERY, RETRY_EVERY, build_scheduler
 from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
@@ -73,6 +74,7 @@ class Application:
     retries: Retries
     fetcher: Fetcher
     tidier: Tidier
+    broadcaster: Broadcaster
 
 
 @contextlib.asynccontextmanager
@@ -141,8 +143,28 @@ async def build_application(
                 sender=sender,
                 clock=clock,
             )
+            broadcaster = Broadcaster(
+                database=database,
+                transport=transport,
+                sender=sender,
+                clock=clock,
+                appointed=settings.instructor_ids,
+            )
             await outlast(sender.start)
-            yield Application(api, database, talk, menus, catalogs, pipeline, sender, metrics, retries, fetcher, tidier)
+            yield Application(
+                api,
+                database,
+                talk,
+                menus,
+                catalogs,
+                pipeline,
+                sender,
+                metrics,
+                retries,
+                fetcher,
+                tidier,
+                broadcaster,
+            )
         finally:
             await sender.stop()
             rendering.close()
@@ -235,7 +257,11 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
     scheduler = build_scheduler(
         application.database,
         utc_now,
-        often=[(application.retries.look, RETRY_EVERY), (application.fetcher.tick, FETCH_EVERY)],
+        often=[
+            (application.retries.look, RETRY_EVERY),
+            (application.fetcher.tick, FETCH_EVERY),
+            (application.broadcaster.look, BROADCAST_EVERY),
+        ],
         hourly=[application.tidier.tidy, retention.tick],
     )
     scheduler.start()

@@ -45,7 +45,10 @@ class Marks:
                 return
             try:
                 async with self._database.transaction() as repos:
-                    await repos.outbox.mark_sent(sent)
+                    if answers := [each for each in sent if each.broadcast_id is None]:
+                        await repos.outbox.mark_sent(answers)
+                    if many := [each for each in sent if each.broadcast_id is not None]:
+                        await repos.broadcasts.mark_sent(many)
                     if gone:
                         await repos.sessions.mark_unreachable(sorted(gone), self._clock())
             except BaseException:

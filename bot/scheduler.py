@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 # Seconds between two looks at what admins want to see tried again, and at files that are to be fetched.
 RETRY_EVERY = 10
 FETCH_EVERY = 15
+# Seconds between two looks at the broadcasts that are under way: at thirty messages a second, some are always ready.
+BROADCAST_EVERY = 2
 
 Tick = Callable[[], Coroutine[Any, Any, None]]
 
@@ -37,6 +39,7 @@ def build_scheduler(
                 await repos.throttles.forget_old(clock())
                 await repos.shelf.forget_old(clock())
                 await repos.attempts.forget_old(clock())
+                await repos.broadcasts.forget_drafts(clock())
         except Exception as error:
             if not is_temporary(error):
                 raise

@@ -17,6 +17,7 @@ from bot.marks import Marks
 from bot.metrics import Fate, Metrics
 from bot.pace import Gate
 from bot.rendering import Rendering, is_rendered
+from bot.withdrawal import Withdrawn, is_withdrawn
 from db.keyring import WrongKeyError
 from db.records import OutgoingRecord
 from db.repositories.outbox import Sent
@@ -116,9 +117,9 @@ class Sender:
             self._metrics.sent(_outcome(outcome), row.priority)
         return isinstance(outcome, Delivered)
 
-    def has_room(self, chat_id: int) -> bool:
-        """Whether a chat may be given more to read before it has got what waits for it."""
-        return self._mailboxes.count(chat_id) < CROWDED
+    def has_room(self, chat_id: int, most: int = CROWDED) -> bool:
+        """Whether a chat may be given more to read: fewer than so many answers wait for it."""
+        return self._mailboxes.count(chat_id) < most
 
     @property
     def unsent(self) -> int:
@@ -205,8 +206,10 @@ class Sender:
         if taken:
             await asyncio.sleep(BEHIND_PAUSE)
 
-    async def _send(self, row: OutgoingRecord) -> Delivered | Postponed | Unreachable:
+    async def _send(self, row: OutgoingRecord) -> Delivered | Postponed | Unreachable | Withdrawn:
         try:
+            if await is_withdrawn(self._database, row):
+                return Withdrawn()
             if is_rendered(row):
                 return await self._rendering.deliver(self._api, row)
             return await deliver(self._api, row, await self._recall(row))
@@ -228,16 +231,20 @@ class Sender:
         if len(self._floods) >= FLOODED_CHATS:
             self._gate.close(outcome.seconds)
 
-    def _finish(self, mailbox: Mailbox, row: OutgoingRecord, outcome: Delivered | Unreachable) -> None:
+    def _finish(self, mailbox: Mailbox, row: OutgoingRecord, outcome: Delivered | Unreachable | Withdrawn) -> None:
         now = self._clock()
         if isinstance(outcome, Unreachable):
             log.info("chat %s is unreachable: %s", row.chat_id, outcome.reason)
             self.marks.note_unreachable(row.chat_id)
-            self.marks.note(*(Sent(each.id, now, error=outcome.reason[:200]) for each in mailbox.rows))
+            ended = Sent(row.id, now, error=outcome.reason[:200], is_unreachable=True)
+            self.marks.note(*(ended._replace(row_id=one.id, broadcast_id=one.broadcast_id) for one in mailbox.rows))
             mailbox.rows.clear()
+            return
+        if isinstance(outcome, Withdrawn):
+            self.marks.held.discard(row.id)
         else:
-            self.marks.note(Sent(row.id, now, outcome.message_id, outcome.error))
-            mailbox.take_out(row)
+            self.marks.note(Sent(row.id, now, outcome.message_id, outcome.error, row.broadcast_id))
+        mailbox.take_out(row)
 
     async def _recall(self, row: OutgoingRecord) -> int | None:
         """Returns the id of the message that a row is to edit."""
@@ -280,7 +287,9 @@ class Sender:
                 self.deliver(rows, behind)
 
 
-def _outcome(outcome: Delivered | Unreachable) -> Fate:
+def _outcome(outcome: Delivered | Unreachable | Withdrawn) -> Fate:
+    if isinstance(outcome, Withdrawn):
+        return "withdrawn"
     if isinstance(outcome, Unreachable):
         return "unreachable"
     return "refused" if outcome.error else "delivered"

@@ -50,6 +50,7 @@ class OutgoingRecord:
     version: int = CALL
     remember: str | None = None
     edits: str | None = None
+    broadcast_id: int | None = None
     id: int = 0
 
 

@@ -6,6 +6,7 @@ from handlers import (
     archive,
     authoring,
     bio,
+    broadcasts,
     catalog,
     completing,
     desk,
@@ -63,5 +64,6 @@ ROUTERS = (
     funnel.router,
     *admin.ROUTERS,
     shelf.router,
+    broadcasts.router,
     reception.router,
 )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from db.models import ShelvedUpdate
 from db.repositories import Repositories
 from db.repositories.upkeep import Alike
-from handlers.admin.audit import Deed
+from handlers.admin.audit import Deed, write
 from handlers.admin_presses import DecideShelved, ListShelf, ShowAdmin, ShowShelved
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Notice, Reply, Row, Screen, keyboard, screen
@@ -251,4 +251,4 @@ async def _ask_first(repos: Repositories, entry: ShelvedUpdate, press: DecideShe
 
 def _log(request: Request, repos: Repositories, entry: ShelvedUpdate, deed: Deed) -> None:
     subject = str(entry.id) if deed in {Deed.RETRY, Deed.DROP} else entry.fingerprint
-    repos.audit.add(telegram_id=request.telegram_id, action=deed, subject=subject, now=request.now)
+    write(request, repos, deed, subject)

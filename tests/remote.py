@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from starlette.applications import Starlette
@@ -89,9 +89,15 @@ async def telegram(data: Path, *, webhook_second: float = 1.0, token: str = TOKE
         yield Telegram(url, client)
 
 
+class Listening(Protocol):
+    """A Bot API server."""
+
+    url: str
+
+
 @asynccontextmanager
 async def bot(
-    server: Telegram, database_url: str, folder: Path, command: str = "run", **environment: str
+    server: Listening, database_url: str, folder: Path, command: str = "run", **environment: str
 ) -> AsyncIterator[Process]:
     """Yields a bot process in a folder of its own, long polling that playground; killed at the end."""
     usual = {"BOT_TOKEN": TOKEN, "BOT_API_URL": server.url, "DATABASE_URL": database_url, "BCRYPT_ROUNDS": "4"}

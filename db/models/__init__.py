@@ -1,6 +1,7 @@
 """The models, one aggregate a module."""
 
 from db.models.base import Base
+from db.models.broadcast import Audience, AudienceKind, Broadcast, BroadcastState
 from db.models.chat_session import ChatSession
 from db.models.course import Course, CourseStatus
 from db.models.data_key import DataKey
@@ -14,9 +15,13 @@ from db.models.user import Handover, Instructor, InstructorRequest, Role, User
 
 __all__ = [
     "Attempt",
+    "Audience",
+    "AudienceKind",
     "AuditEntry",
     "Base",
     "Block",
+    "Broadcast",
+    "BroadcastState",
     "ChatSession",
     "Completion",
     "Course",

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Id, Moment, OptionalMoment, OptionalPersonalData
+from db.models.base import Base, BigId, Id, Moment, OptionalMoment, OptionalPersonalData
 
 # What the content is: a call's parameters, in which files are references that are looked up when it is sent; or these
 # with a renderer's name and arguments for a file that is to be made. (1 was a call whose files have their `file_id`.)
@@ -11,6 +11,7 @@ CALL, RENDERED = 2, 3
 # The newest that this version of the bot can send.
 CONTENT_VERSION = RENDERED
 _UNSENT, _NAMED = text("sent_at IS NULL"), text("remember IS NOT NULL")
+_UNSENT_OF_MANY = text("sent_at IS NULL AND broadcast_id IS NOT NULL")
 
 
 class Outgoing(Base):
@@ -26,6 +27,12 @@ class Outgoing(Base):
         Index("ix_outbox_unsent_chat", "chat_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("ix_outbox_sent", "sent_at"),
         Index("ix_outbox_remembered", "chat_id", "remember", "id", sqlite_where=_NAMED, postgresql_where=_NAMED),
+        Index(
+            "ix_outbox_unsent_broadcast",
+            "broadcast_id",
+            sqlite_where=_UNSENT_OF_MANY,
+            postgresql_where=_UNSENT_OF_MANY,
+        ),
     )
 
     id: Mapped[Id]
@@ -43,6 +50,8 @@ class Outgoing(Base):
     remember: Mapped[str | None] = mapped_column(String(64))
     # … and edit the message of that name instead of sending a new one.
     edits: Mapped[str | None] = mapped_column(String(64))
+    # The broadcast whose message this is, which counts what becomes of it.
+    broadcast_id: Mapped[int | None] = mapped_column(BigId)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[Moment]
     sent_at: Mapped[OptionalMoment]

@@ -5,6 +5,7 @@ from functools import cached_property
 from db.repositories.accounts import Accounts
 from db.repositories.audit import AuditLog
 from db.repositories.blocks import Blocks
+from db.repositories.broadcasts import Broadcasts
 from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.exports import Exports
@@ -81,6 +82,11 @@ class Repositories:
     def outbox(self) -> Outbox:
         """What is to be sent."""
         return Outbox(self._work)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """Messages to many."""
+        return Broadcasts(self._work)
 
     @cached_property
     def throttles(self) -> Throttles:

@@ -30,6 +30,7 @@ _mark = Statement(
     .where(_outbox.c.id == bindparam("row_id"))
     .values(sent_at=bindparam("sent_at"), message_id=bindparam("message_id"), error=bindparam("error"), content=null())
 )
+_look_for = Statement(select(_outbox.c.id).where(_outbox.c.id == bindparam("row_id"), _outbox.c.sent_at.is_(None)))
 
 
 class Sent(NamedTuple):
@@ -39,6 +40,9 @@ class Sent(NamedTuple):
     sent_at: dt.datetime
     message_id: int | None = None
     error: str | None = None
+    # Of a row that is one of many, and of a chat that takes no messages.
+    broadcast_id: int | None = None
+    is_unreachable: bool = False
 
 
 class Outbox(Repository):
@@ -70,7 +74,12 @@ class Outbox(Repository):
 
     async def mark_sent(self, results: Collection[Sent]) -> None:
         """Marks rows as sent and forgets their content."""
-        await self._work.run(_mark, [result._asdict() for result in results])
+        names = "row_id", "sent_at", "message_id", "error"
+        await self._work.run(_mark, [{name: getattr(result, name) for name in names} for result in results])
+
+    async def is_unsent(self, row_id: int) -> bool:
+        """Whether a row still waits to be sent: it may have been taken out meanwhile."""
+        return bool(await self._work.fetch(_look_for, row_id=row_id))
 
     async def get_remembered(self, chat_id: int, name: str) -> int | None:
         """Returns the id of the newest message of a chat that was sent under this name."""

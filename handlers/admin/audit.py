@@ -35,6 +35,9 @@ class Deed(enum.StrEnum):
     RETRY_ALL = "retry all"
     DROP = "drop"
     DROP_ALL = "drop all"
+    BROADCAST = "broadcast"
+    STOP_BROADCAST = "stop broadcast"
+    DROP_BROADCAST = "drop broadcast"
     # A press that changed nothing: another admin was quicker, or the environment wins.
     IN_VAIN = "in vain"
 
@@ -54,6 +57,9 @@ _DEEDS = {
     Deed.RETRY_ALL: _("had all tried again that failed as {subject}"),
     Deed.DROP: _("dropped number {subject}"),
     Deed.DROP_ALL: _("dropped all that failed as {subject}"),
+    Deed.BROADCAST: _("sent broadcast {subject}"),
+    Deed.STOP_BROADCAST: _("stopped broadcast {subject}"),
+    Deed.DROP_BROADCAST: _("cancelled broadcast {subject}"),
     Deed.IN_VAIN: _("changed nothing about {subject}"),
 }
 router = Router()

@@ -6,6 +6,7 @@ from db.models import Tallied
 from db.repositories import Repositories
 from db.repositories.tallies import Count
 from handlers.admin_presses import FindPerson, ListAnyCourses, ListRequests, ListShelf, ShowAdmin, ShowAudit, ShowGrowth
+from handlers.broadcast_presses import ListBroadcasts
 from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -27,7 +28,8 @@ async def show_menu(request: Request, repos: Repositories) -> Reply:
         Button(_("Requests · {n}").format(n=wishes), ListRequests()) if wishes else None,
         Button(_("Shelf · {n}").format(n=shelved), ListShelf()) if shelved else None,
         [Button(_("Find a person"), FindPerson()), Button(_("All courses"), ListAnyCourses())],
-        [Button(_("Growth"), ShowGrowth()), Button(_("Log"), ShowAudit())],
+        [Button(_("Growth"), ShowGrowth()), Button(_("Broadcasts"), ListBroadcasts())],
+        Button(_("Log"), ShowAudit()),
     )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 DOMAIN = "messages"
@@ -173,6 +174,17 @@ class Day:
         day, today = self.at.astimezone(translator.zone).date(), self.now.astimezone(translator.zone).date()
         pattern = "d MMM" if day.year == today.year else "d MMM y"
         return escape(format_date(day, pattern, locale=translator.locale))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that may be large, as the recipient's language groups its digits: `1,204`."""
+
+    number: int
+
+    def render(self, translator: Translator) -> Markup:
+        """Returns the digits."""
+        return escape(format_decimal(self.number, locale=translator.locale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from apscheduler.job import Job
 
-from bot.scheduler import RETRY_EVERY, build_scheduler
+from bot.scheduler import BROADCAST_EVERY, RETRY_EVERY, build_scheduler
 from db.engine import DatabaseAwayError
 from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
@@ -61,19 +61,23 @@ def test_no_tick_is_dropped(database: Database) -> None:
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
 
 
-async def test_what_is_to_be_tried_again_is_looked_for_at_once_and_often(database: Database) -> None:
-    """An earlier process may have left some: the first look is not ten seconds away, and the next ones are."""
-    looked = asyncio.Event()
+async def test_what_was_left_is_looked_for_at_once_and_often(database: Database) -> None:
+    """An earlier process may have left something: the first looks are not seconds away, and the next ones are."""
+    retried, broadcast = asyncio.Event(), asyncio.Event()
 
-    async def look() -> None:
-        looked.set()
+    async def retry() -> None:
+        retried.set()
 
-    scheduler = build_scheduler(database, FakeClock(), [(look, RETRY_EVERY)])
+    async def go_on() -> None:
+        broadcast.set()
+
+    scheduler = build_scheduler(database, FakeClock(), [(retry, RETRY_EVERY), (go_on, BROADCAST_EVERY)])
     scheduler.start()
-    async with asyncio.timeout(RETRY_EVERY / 2):
-        await looked.wait()
-    retry = min(scheduler.get_jobs(), key=lambda job: job.trigger.interval)
-    assert retry.trigger.interval.total_seconds() == RETRY_EVERY == 10
+    async with asyncio.timeout(BROADCAST_EVERY / 2):
+        await retried.wait()
+        await broadcast.wait()
+    intervals = sorted(job.trigger.interval.total_seconds() for job in scheduler.get_jobs())
+    assert intervals[:2] == [BROADCAST_EVERY, RETRY_EVERY] == [2, 10]
     scheduler.shutdown(wait=False)
 
 

@@ -8,7 +8,7 @@ from db.models import CourseStatus, Role, Tallied, User
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
-from tests.db import calls_of_media
+from tests.db import calls_of_broadcasts, calls_of_media
 from tests.db.seeds import ID, LATER, LONG_AGO, NEW, NOW, ROWS
 
 SENT = Sent(ID, NOW, ID)
@@ -251,6 +251,7 @@ CALLS: dict[str, Call] = {
     "attempts.begin": lambda repos: repos.attempts.begin(ID, NOW),
     "attempts.forget_old": lambda repos: repos.attempts.forget_old(LONG_AGO),
     **calls_of_media.CALLS,
+    **calls_of_broadcasts.CALLS,
 }
 
 

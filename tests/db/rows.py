@@ -29,7 +29,7 @@ from db.models import (
     User,
 )
 from db.repositories import Repositories
-from tests.db import calls_of_media
+from tests.db import calls_of_broadcasts, calls_of_media
 from tests.db.seeds import ID, LATER, MADE, NOW, ROWS
 
 
@@ -67,6 +67,7 @@ _TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
         "method": "sendMessage",
         "owner": "gone",
         "remember": "menu",
+        "broadcast_id": n,
         "message_id": n,
         "sent_at": _done(n),
         **MADE,
@@ -85,6 +86,7 @@ _TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
     Handover: lambda n: {"course_id": n, "to_user_id": n, "offered_at": NOW},
     Attempt: lambda n: {"update_id": n, "count": 1, "begun_at": NOW},
     **calls_of_media.TABLES,
+    **calls_of_broadcasts.TABLES,
 }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Base, CourseStatus
 from db.records import CourseRecord
-from handlers import ROUTERS, admin_presses, desk_presses, people, presses
+from handlers import ROUTERS, admin_presses, broadcast_presses, desk_presses, people, presses
 from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
@@ -117,7 +117,7 @@ def test_no_door_asks_for_what_only_its_view_can_know() -> None:
 
 def forged() -> list[Press]:
     """Returns every press that changes the course 1, or something that is an admin's."""
-    course_id = lesson_id = block_id = request_id = user_id = entry_id = 1
+    course_id = lesson_id = block_id = request_id = user_id = entry_id = broadcast_id = 1
     return [
         presses.Desk(course_id),
         presses.DeskLessons(course_id),
@@ -181,6 +181,12 @@ def forged() -> list[Press]:
         admin_presses.DecideShelved(entry_id, 0),
         admin_presses.DecideShelved(entry_id, 0, None, 1),
         admin_presses.DecideShelved(entry_id, 0, entry_id, 1),
+        broadcast_presses.ListBroadcasts(),
+        broadcast_presses.ShowBroadcast(broadcast_id),
+        broadcast_presses.NewBroadcast(),
+        broadcast_presses.SendBroadcast(broadcast_id),
+        broadcast_presses.DropBroadcast(broadcast_id),
+        broadcast_presses.StopBroadcast(broadcast_id),
     ]
 
 

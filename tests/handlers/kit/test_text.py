@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.kit.text import Bold, Catalogs, Day, Renderable, _, _n, lines, say
+from handlers.kit.text import Bold, Catalogs, Day, Number, Renderable, _, _n, lines, say
 from tests.german import catalogs, write_catalog
 
 __all__ = ["catalogs"]
@@ -30,6 +30,12 @@ def test_a_declaration_does_not_freeze_its_language(catalogs: Catalogs) -> None:
         "Hello Ada!",
         "Hallo Ada!",
     ]
+
+
+@pytest.mark.parametrize(("language", "digits"), [("en", "1,204,000"), ("de", "1.204.000")])
+def test_a_large_number_is_grouped(language: str, digits: str, catalogs: Catalogs) -> None:
+    """As each reader's language does it."""
+    assert spoken(Number(1204000), language, catalogs) == digits
 
 
 @pytest.mark.parametrize("language", ["de", "DE", "de-at", "de-AT", "de_AT", "de-Latn-DE"])

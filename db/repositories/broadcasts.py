@@ -1,0 +1,175 @@
+"""Broadcasts: drafts, the walk through their audience, and what became of their rows."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, func, null, select, update
+
+from db.models import Broadcast, BroadcastState, ChatSession, Outgoing
+from db.models.broadcast import Audience
+from db.repositories.audiences import addressed
+from db.repositories.base import Repository
+from db.repositories.outbox import Sent
+from db.statement import Statement
+
+# Nobody comes back to a draft that is so old.
+KEEP_DRAFTS = dt.timedelta(days=1)
+# The error of a row that was taken out.
+WITHDRAWN = "withdrawn"
+_FATES = "sent", "unreachable", "failed", "withdrawn"
+
+_outbox, _broadcasts = Outgoing.__table__, Broadcast.__table__
+_RESULT: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("sent_at", "message_id", "error")}
+_end = Statement(
+    update(Outgoing)
+    .where(_outbox.c.id == bindparam("row_id"), _outbox.c.sent_at.is_(None))
+    .values(_RESULT | {"content": null()})
+    .returning(_outbox.c.id)
+)
+_end_after_all = Statement(
+    update(Outgoing)
+    .where(_outbox.c.id == bindparam("row_id"), _outbox.c.error == WITHDRAWN)
+    .values(_RESULT)
+    .returning(_outbox.c.id)
+)
+_count = Statement(
+    update(Broadcast)
+    .where(_broadcasts.c.id == bindparam("key"))
+    .values({fate: _broadcasts.c[fate] + bindparam(f"more_{fate}") for fate in _FATES})
+)
+
+
+class BroadcastPage(NamedTuple):
+    """A page of broadcasts, and how many there are in all."""
+
+    broadcasts: list[Broadcast]
+    total: int
+
+
+class Broadcasts(Repository):
+    """Messages to many."""
+
+    async def add(
+        self, *, telegram_id: int, audience: Audience, content: dict[str, Any], total: int, now: dt.datetime
+    ) -> Broadcast:
+        """Returns a draft."""
+        broadcast = Broadcast(
+            telegram_id=telegram_id,
+            kind=audience.kind,
+            course_id=audience.course_id,
+            content=content,
+            state=BroadcastState.DRAFT,
+            created_at=now,
+            total=total,
+        )
+        self._session.add(broadcast)
+        await self._session.flush()
+        return broadcast
+
+    async def get(self, broadcast_id: int) -> Broadcast | None:
+        """Returns a broadcast as it is."""
+        return await self._session.get(Broadcast, broadcast_id)
+
+    async def lock(self, broadcast_id: int, *, skip: bool = False) -> Broadcast | None:
+        """Returns a broadcast that nobody else changes before the transaction ends.
+
+        With `skip`, one that somebody else has locked is left to them, as if it were not there.
+        """
+        locked = select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update(skip_locked=skip)
+        # What this transaction read before it had the lock may be old by now.
+        return await self._session.scalar(locked.execution_options(populate_existing=True))
+
+    async def count(self) -> int:
+        """Returns how many there are."""
+        return await self._session.scalar(select(func.count()).select_from(Broadcast)) or 0
+
+    async def list_newest(self, *, limit: int, after: int | None = None, before: int | None = None) -> BroadcastPage:
+        """Returns a page, newest first: `after` a broadcast's id downwards, or the one just `before` it."""
+        statement = select(Broadcast)
+        if before is not None:
+            statement = statement.where(Broadcast.id > before).order_by(Broadcast.id)
+        else:
+            older = statement if after is None else statement.where(Broadcast.id < after)
+            statement = older.order_by(Broadcast.id.desc())
+        found = list(await self._session.scalars(statement.limit(limit)))
+        return BroadcastPage(found[::-1] if before is not None else found, await self.count())
+
+    async def list_running(self) -> Sequence[int]:
+        """Returns the ids of those that are under way, oldest first."""
+        running = select(Broadcast.id).where(Broadcast.state == BroadcastState.RUNNING)
+        return (await self._session.scalars(running.order_by(Broadcast.id))).all()
+
+    async def count_audience(self, audience: Audience, appointed: Collection[int], now: dt.datetime) -> int:
+        """Returns how many Telegram accounts of an audience can be reached."""
+        count = select(func.count()).select_from(ChatSession).where(addressed(audience, appointed, now))
+        return await self._session.scalar(count) or 0
+
+    def start(self, broadcast: Broadcast, *, by: int, now: dt.datetime) -> None:
+        """Lets a draft go out."""
+        broadcast.state, broadcast.telegram_id = BroadcastState.RUNNING, by
+        broadcast.started_at = broadcast.told_at = now
+
+    async def walk(
+        self, broadcast: Broadcast, *, limit: int, appointed: Collection[int], now: dt.datetime
+    ) -> list[int]:
+        """Returns those of the next so many Telegram accounts whose turn it is to get it; each comes up once.
+
+        The broadcast is locked. Every audience is found among all sessions, by their key: another order, such as that
+        of a course's enrollments, would meet an account twice whose person signs in as somebody else meanwhile.
+        """
+        sessions = select(ChatSession.telegram_id, addressed(broadcast.audience, appointed, now))
+        following = sessions.where(ChatSession.telegram_id > broadcast.cursor).order_by(ChatSession.telegram_id)
+        seen = (await self._session.execute(following.limit(limit))).all()
+        chats = [telegram_id for telegram_id, is_addressed in seen if is_addressed]
+        broadcast.cursor = seen[-1][0] if seen else broadcast.cursor
+        broadcast.is_written = len(seen) < limit
+        broadcast.written += len(chats)
+        return chats
+
+    async def mark_sent(self, results: Collection[Sent]) -> None:
+        """Marks rows of broadcasts as sent, forgets their content, and counts each once, whoever sends it again."""
+        keys = sorted({each.broadcast_id for each in results if each.broadcast_id is not None})
+        # The broadcast before its rows, like everybody who locks both.
+        locked = select(Broadcast.id).where(Broadcast.id.in_(keys)).order_by(Broadcast.id)
+        await self._session.execute(locked.with_for_update())
+        counts: dict[int | None, Counter[str]] = defaultdict(Counter)
+        for each in results:
+            values = {"row_id": each.row_id} | {f"its_{name}": getattr(each, name) for name in _RESULT}
+            if await self._work.fetch(_end, **values):
+                counts[each.broadcast_id][_fate(each)] += 1
+            elif each.error is None and await self._work.fetch(_end_after_all, **values):
+                # It was on its way when it was taken out.
+                counts[each.broadcast_id].update(sent=1, withdrawn=-1)
+        more = [{"key": key, **{f"more_{fate}": counts[key][fate] for fate in _FATES}} for key in keys]
+        await self._work.run(_count, more)
+
+    async def stop(self, broadcast: Broadcast, now: dt.datetime) -> None:
+        """Ends a broadcast, which is locked, and takes out its rows that wait."""
+        waiting = update(Outgoing).where(Outgoing.broadcast_id == broadcast.id, Outgoing.sent_at.is_(None))
+        taken = await self._session.scalars(
+            waiting.values(sent_at=now, error=WITHDRAWN, content=null()).returning(Outgoing.id)
+        )
+        broadcast.withdrawn += len(taken.all())
+        broadcast.state, broadcast.ended_at = BroadcastState.STOPPED, now
+
+    def finish(self, broadcast: Broadcast, now: dt.datetime) -> None:
+        """Writes down that nothing is left to send."""
+        broadcast.state, broadcast.ended_at = BroadcastState.DONE, now
+
+    async def drop(self, broadcast: Broadcast) -> None:
+        """Throws a draft away."""
+        await self._session.delete(broadcast)
+        await self._session.flush()
+
+    async def forget_drafts(self, now: dt.datetime) -> None:
+        """Deletes drafts that nobody has sent in time: they hold what somebody wrote."""
+        old = delete(Broadcast).where(Broadcast.state == BroadcastState.DRAFT, Broadcast.created_at < now - KEEP_DRAFTS)
+        await self._session.execute(old)
+
+
+def _fate(result: Sent) -> str:
+    if result.is_unreachable:
+        return "unreachable"
+    return "failed" if result.error else "sent"

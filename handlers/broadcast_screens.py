@@ -1,0 +1,170 @@
+"""How a broadcast looks: to those who get it, and to those who send it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from babel.dates import format_timedelta
+from markupsafe import Markup, escape
+
+from db.models import Audience, AudienceKind, Broadcast, BroadcastState
+from db.repositories import Repositories
+from handlers.broadcast_presses import DropBroadcast, ListBroadcasts, SendBroadcast, StopBroadcast
+from handlers.kit.bar import bar
+from handlers.kit.content import Content, Kind, Send, sends_for
+from handlers.kit.graphemes import shorten
+from handlers.kit.reply import Blocks, Button, Notice, Screen, keyboard
+from handlers.kit.text import Bold, Day, Lines, Number, Text, Translator, Value, _, _n, lines
+
+MAX_EXCERPT = 60
+_BACK = Button(_("‹ Broadcasts"), ListBroadcasts())
+_AUDIENCES = {
+    AudienceKind.EVERYBODY: _("everybody who has written to me"),
+    AudienceKind.STUDENTS: _("students"),
+    AudienceKind.INSTRUCTORS: _("instructors"),
+    AudienceKind.COURSE: _("the students of a course"),
+}
+_KINDS = {
+    Kind.PHOTO: _("a photo"),
+    Kind.VIDEO: _("a video"),
+    Kind.AUDIO: _("audio"),
+    Kind.VOICE: _("a voice message"),
+    Kind.DOCUMENT: _("a file"),
+    Kind.ANIMATION: _("an animation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Took:
+    """How long something took, roughly, in the reader's language: `2 hours`."""
+
+    time: dt.timedelta
+
+    def render(self, translator: Translator) -> Markup:
+        return escape(format_timedelta(max(self.time, dt.timedelta(seconds=1)), locale=translator.locale))
+
+
+def content_of(broadcast: Broadcast) -> Content:
+    """Returns the message itself.
+
+    Raises:
+        handlers.kit.content.UnreadableContentError: when a newer version wrote it.
+    """
+    return Content.from_json(broadcast.content or {})
+
+
+def call(broadcast: Broadcast) -> Send:
+    """Returns the one call that shows the message to somebody."""
+    [only] = sends_for([content_of(broadcast)])
+    return only
+
+
+def preview(broadcast: Broadcast) -> Blocks:
+    """Returns the message exactly as people will see it."""
+    return Blocks(lines(), (content_of(broadcast),), lines())
+
+
+async def screen_of(repos: Repositories, broadcast: Broadcast, now: dt.datetime, *, follows: bool = False) -> Screen:
+    """Returns a broadcast as it stands. With `follows`, this message shows from now on how far it is."""
+    to = await audience_text(repos, broadcast.audience)
+    match broadcast.state:
+        case BroadcastState.DRAFT:
+            return _draft(broadcast, to)
+        case BroadcastState.RUNNING:
+            return _running(broadcast, to, name=_name(broadcast) if follows else None)
+    return _report(broadcast, to, now)
+
+
+async def news(repos: Repositories, broadcast: Broadcast, now: dt.datetime) -> Notice | None:
+    """Returns the change of the message in which its author follows it; none when they cannot be reached."""
+    found = await repos.sessions.list_recipients([broadcast.telegram_id])
+    author = next(iter(found), None)
+    if author is None:
+        return None
+    said = await screen_of(repos, broadcast, now)
+    name = _name(broadcast)
+    return Notice(author, Screen(said.text, said.keyboard, remember=name, edits=name))
+
+
+def _name(broadcast: Broadcast) -> str:
+    return f"broadcast/{broadcast.id}"
+
+
+async def audience_text(repos: Repositories, audience: Audience) -> Text:
+    """Returns whom a broadcast is for, in words."""
+    course = await repos.courses.get(audience.course_id) if audience.course_id is not None else None
+    return _("the students of {title}").format(title=course.title) if course else _AUDIENCES[audience.kind]
+
+
+def excerpt(broadcast: Broadcast) -> Value:
+    """Returns the beginning of the message, or what kind of file it is."""
+    content = content_of(broadcast)
+    words = " ".join(content.text.text.split())
+    if not words:
+        return _KINDS[content.kind]
+    return _("“{words}”").format(words=shorten(words, MAX_EXCERPT))
+
+
+def _people(count: int) -> Text:
+    return _n("{n} person", "{n} people", count).format(n=Number(count))
+
+
+def _draft(broadcast: Broadcast, to: Text) -> Screen:
+    text = lines(
+        Bold(_("Broadcast {number} · not sent yet").format(number=broadcast.id)),
+        _("Above is what they will see."),
+        _("For {audience}: {people} can be reached.").format(audience=to, people=_people(broadcast.total)),
+    )
+    send = Button(_("Send to {people}").format(people=_people(broadcast.total)), SendBroadcast(broadcast.id))
+    return Screen(text, keyboard(send, Button(_("Cancel"), DropBroadcast(broadcast.id))), fresh=True)
+
+
+def _running(broadcast: Broadcast, to: Text, name: str | None) -> Screen:
+    total = max(broadcast.total, broadcast.written)
+    percent = 100 * broadcast.over // total if total else 0
+    text = lines(
+        _head(_("Broadcast {number} · under way"), broadcast, to),
+        lines(
+            _("{bar}  {percent} %").format(bar=bar(percent), percent=percent),
+            _("{sent} of {total} sent").format(sent=Number(broadcast.sent), total=Number(total)),
+            *_losses(broadcast),
+        ),
+        between="\n\n",
+    )
+    # No way back from here: this message goes on changing by itself, and another screen in it would be lost.
+    return Screen(text, keyboard(Button(_("Stop"), StopBroadcast(broadcast.id))), remember=name)
+
+
+def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
+    is_stopped = broadcast.state is BroadcastState.STOPPED
+    heading = _("Broadcast {number} · stopped") if is_stopped else _("Broadcast {number} · done")
+    ended_at = broadcast.ended_at or now
+    took = _Took(ended_at - (broadcast.started_at or ended_at))
+    rest = max(broadcast.total - broadcast.over, broadcast.withdrawn) if is_stopped else 0
+    text = lines(
+        _head(heading, broadcast, to),
+        lines(
+            _n("{n} person got it.", "{n} people got it.", broadcast.sent).format(n=Number(broadcast.sent)),
+            *_losses(broadcast),
+            _n("{n} was left out.", "{n} were left out.", rest).format(n=Number(rest)) if rest else None,
+            _("It took {time}, {day}.").format(time=took, day=Day(ended_at, now)),
+        ),
+        between="\n\n",
+    )
+    return Screen(text, keyboard(_BACK))
+
+
+def _head(heading: Text, broadcast: Broadcast, to: Text) -> Lines:
+    what = _("{message}, for {audience}").format(message=excerpt(broadcast), audience=to)
+    return lines(Bold(heading.format(number=broadcast.id)), what)
+
+
+def _losses(broadcast: Broadcast) -> list[Text]:
+    unreachable, failed = broadcast.unreachable, broadcast.failed
+    gone = _n(
+        "{n} could not be reached: I am blocked there, or the account is gone.",
+        "{n} could not be reached: I am blocked there, or the accounts are gone.",
+        unreachable,
+    )
+    refused = _n("{n} failed: Telegram did not take it.", "{n} failed: Telegram did not take them.", failed)
+    counted = ((gone, unreachable), (refused, failed))
+    return [text.format(n=Number(count)) for text, count in counted if count]
