@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot import __version__
-from bot.lifetime import StartError, Status, Work, live
+from bot.lifetime import StartError, Status, Work, hurry, live
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -48,6 +48,7 @@ def main(
     ] = False,
 ) -> None:
     """Takes what stands before the command."""
+    hurry()
 
 
 @app.command()
