@@ -9,9 +9,9 @@ import socket
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from starlette.applications import Starlette
 from telegram.request import BaseRequest
 
 from bot.api import Api
@@ -36,7 +36,6 @@ from bot.retention import Retention
 from bot.retries import Retries
 from bot.scheduler import BROADCAST_EVERY, FETCH_EVERY, RETRY_EVERY, build_scheduler
 from bot.sender import Sender
-from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
 from bot.store import Store
 from bot.threads import threads
@@ -44,7 +43,6 @@ from bot.tidier import Tidier
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import Wariness
-from bot.webhook import Webhook
 from db.transaction import Database, is_temporary
 from handlers import ROUTERS
 from handlers.kit.router import Router
@@ -52,9 +50,14 @@ from handlers.kit.rules import InstructorSignup, Rules
 from handlers.kit.text import Catalogs
 from handlers.talk import Talk
 
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
 log = logging.getLogger(__name__)
 
 SHUTDOWN = 4.0
+# Seconds from the first question to Telegram until the process takes a tenth of one to settle in.
+SETTLE = 1.0
 # What `serve` takes when METRICS_PORT says nothing: free in Prometheus's list of exporters' ports.
 METRICS_PORT = 9464
 
@@ -192,7 +195,7 @@ async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
     """
     metrics = Metrics()
     async with (
-        serving(_metrics(settings, metrics, settings.metrics_port)),
+        _numbers(settings, metrics),
         build_application(settings, metrics=metrics) as application,
     ):
         if seed:
@@ -215,6 +218,9 @@ async def serve_webhook(settings: Settings) -> None:
     """
     if settings.webhook_url is None or settings.webhook_secret is None:
         raise ValueError("a webhook needs an address and a secret")
+    from bot.serving import listen, serving
+    from bot.webhook import Webhook
+
     url, secret = settings.webhook_url, settings.webhook_secret.get_secret_value()
     metrics = Metrics()
     webhook = Webhook(secret, metrics)
@@ -239,9 +245,23 @@ async def serve_webhook(settings: Settings) -> None:
                 await webhook.close()
 
 
-def _metrics(settings: Settings, metrics: Metrics, port: int | None) -> list[tuple[Starlette, socket.socket]]:
+@contextlib.asynccontextmanager
+async def _numbers(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
+    """Shows the numbers of a bot that polls, when METRICS_PORT says where."""
+    if not settings.metrics_port:
+        yield
+        return
+    from bot.serving import serving
+
+    async with serving(_metrics(settings, metrics, settings.metrics_port)):
+        yield
+
+
+def _metrics(settings: Settings, metrics: Metrics, port: int) -> "list[tuple[Starlette, socket.socket]]":
     if not port:
         return []
+    from bot.serving import listen, metrics_app
+
     return [(metrics_app(metrics), listen(settings.listen_host, port, "METRICS_PORT"))]
 
 
@@ -265,7 +285,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
         hourly=[application.tidier.tidy, retention.tick],
     )
     scheduler.start()
-    settle_in()
+    settling = asyncio.get_running_loop().call_later(SETTLE, settle_in)
     log.info("@%s answers", application.api.username)
     try:
         async with asyncio.TaskGroup() as group:
@@ -277,6 +297,7 @@ async def _at_work(application: Application, settings: Settings) -> AsyncIterato
             )
             yield group
     finally:
+        settling.cancel()
         scheduler.shutdown(wait=False)
         await _send_what_is_ready(application)
         logging.getLogger().removeHandler(errors)

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run`, `serve`, `playground`, `migrate`, `backup`, `restore` and `rekey`.
+"""The command line: `python -m bot run`, `serve`, `playground`, `doctor`, `migrate`, `backup`, `restore`, `rekey`.
 
 Commands import what they run when they run it, so that `--help` answers at once.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot import __version__
-from bot.lifetime import StartError, Status, Work, live
+from bot.lifetime import StartError, Status, Work, hurry, live
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -48,6 +48,7 @@ def main(
     ] = False,
 ) -> None:
     """Takes what stands before the command."""
+    hurry()
 
 
 @app.command()
@@ -80,6 +81,16 @@ def playground() -> None:
         _make_private(PLAYGROUND_DATA)
         settings = _playground_settings()
         _live(settings, _play(settings))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at token, database, clock and the rest, and say what to do; changes nothing."""
+    from bot.doctor.visit import Visit
+
+    visit = Visit(typer.echo)
+    live(visit.run())
+    raise typer.Exit(0 if visit.is_well else Status.FAILED)
 
 
 @app.command()

@@ -79,6 +79,8 @@ class AiohttpRequest(BaseRequest):
         self._pool_timeout = pool_timeout
         self._media_write_timeout = media_write_timeout
         self._session: ClientSession | None = None
+        # When the last answer was given, by the clock and in the words of whoever gave it.
+        self.date: str | None = None
         self._free = asyncio.Semaphore(connections)
         self._address = lru_cache(ADDRESSES)(_address)
         # An error of aiohttp's may quote the address of the call, in which stands the token.
@@ -154,6 +156,7 @@ class AiohttpRequest(BaseRequest):
         # The token is in the address: no other host may be told of it.
         asking = session.request(method, address, data=body, timeout=timeout, allow_redirects=False, proxy=proxy)
         async with asking as response:
+            self.date = response.headers.get("Date")
             return response.status, await _read(response)
 
     async def _wait_for_place(self, seconds: float | None) -> None:

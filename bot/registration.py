@@ -21,7 +21,7 @@ CONNECTIONS = 100
 LOOK_PAUSE = 60.0
 
 
-class _Info(NamedTuple):
+class WebhookInfo(NamedTuple):
     """What Telegram knows of a webhook; no address is no webhook."""
 
     url: str
@@ -71,7 +71,7 @@ class Registration:
         self.is_made = True
 
     async def _look(self) -> None:
-        info = await _info(self._api)
+        info = await get_webhook_info(self._api)
         self.pending = info.pending
         self._tell(info)
         if info.url != self._url:
@@ -79,14 +79,14 @@ class Registration:
             log.error("somebody else took the webhook; it is registered again")
             await self._register()
 
-    def _tell(self, info: _Info) -> None:
+    def _tell(self, info: WebhookInfo) -> None:
         """Logs what Telegram says of deliveries that failed, once each."""
         if info.failed_at > self._last_error:
             self._last_error = info.failed_at
             log.warning("Telegram could not deliver an update: %s", info.failure)
 
 
-async def _info(api: Api) -> _Info:
+async def get_webhook_info(api: Api) -> WebhookInfo:
     """Returns what getWebhookInfo says.
 
     Raises:
@@ -97,28 +97,29 @@ async def _info(api: Api) -> _Info:
         values: list[Any] = [found.get("url"), found.get("pending_update_count")]
         values += [found.get("last_error_date", 0), found.get("last_error_message", "")]
         if [type(value) for value in values] == [str, int, int, str]:
-            return _Info(*values)
+            return WebhookInfo(*values)
     raise NetworkError("no answer to getWebhookInfo")
 
 
 async def leave_webhook(api: Api) -> None:
     """Takes away a webhook, which would refuse polling for ever. What waits at Telegram stays there."""
-    info = await _info(api)
+    info = await get_webhook_info(api)
     if info.url:
         # Its host only: in other bots' addresses, the path is often a secret.
-        log.warning("the webhook at %s is taken away, for this process polls", _host(info.url))
+        log.warning("the webhook at %s is taken away, for this process polls", host_of(info.url))
         await api.call("deleteWebhook", {"drop_pending_updates": False})
 
 
 async def has_pending(api: Api) -> bool:
     """Returns whether updates wait at Telegram: one of them may have ended the last process."""
     try:
-        return (await _info(api)).pending > 0
+        return (await get_webhook_info(api)).pending > 0
     except TelegramError:
         return True
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """Returns what may be told of a webhook's address."""
     with suppress(ValueError):
         return urlsplit(url).hostname
     return None

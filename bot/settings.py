@@ -30,6 +30,7 @@ from bot.setting_types import (
 
 # With utf-8-sig, a file that an editor began with a byte order mark reads like any other.
 _ENCODING = "utf-8-sig"
+ENV_FILE = ".env"
 
 
 class SettingsError(Exception):
@@ -193,7 +194,7 @@ class Settings(BaseSettings):
         return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
 
 
-def load_settings(env_file: Path | str | None = ".env", **overrides: Any) -> Settings:
+def load_settings(env_file: Path | str | None = ENV_FILE, **overrides: Any) -> Settings:
     """Returns the settings from the environment, `env_file` (which need not exist) and the defaults.
 
     Args:

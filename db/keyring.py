@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import event, exists, insert, or_, select
+from sqlalchemy import Select, event, exists, insert, or_, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -98,4 +98,9 @@ async def _fit(engine: AsyncEngine, cipher: Cipher) -> None:
 
 
 async def _is_empty(connection: AsyncConnection) -> bool:
-    return not await connection.scalar(select(or_(*(exists(select(model)) for model in _TRACES))))
+    return not await connection.scalar(has_traces())
+
+
+def has_traces() -> Select[bool]:
+    """Returns the question whether a database holds personal data, or has been worked with."""
+    return select(or_(*(exists(select(model)) for model in _TRACES)))

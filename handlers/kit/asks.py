@@ -3,8 +3,6 @@
 import unicodedata
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from db.repositories import Repositories
 from handlers.kit.dialog import Parser
 from handlers.kit.errors import UserError
@@ -75,6 +73,9 @@ def read_email(typed: str) -> str:
     Raises:
         UserError: when it is no email address.
     """
+    # It takes longer to load than most of the bot: whoever is the first to type an address waits, not every start.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         address = validate_email(typed, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
