@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from telegram.request import BaseRequest
 
 from bot.api import Api
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, MovableClock, utc_now
 from bot.commands import register_commands
 from bot.http import AiohttpRequest
 from bot.lifetime import settle_in
@@ -29,7 +29,7 @@ from bot.polling import Polling
 from bot.readiness import check_database
 from bot.registration import Registration, has_pending, leave_webhook
 from bot.retries import Retries
-from bot.scheduler import build_scheduler
+from bot.scheduler import build_scheduler, tick_now
 from bot.sender import Sender
 from bot.serving import listen, metrics_app, serving
 from bot.settings import Settings
@@ -151,10 +151,10 @@ def _api(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -
     return Api(token, f"{root}/bot", f"{root}/file/bot", request=others, get_updates_request=get_updates)
 
 
-async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
+async def serve_polling(settings: Settings, *, seed: bool = False, clock: Clock = utc_now) -> None:
     """Runs the bot with long polling until cancelled; then finishes what is open and sends what is ready.
 
-    With `seed`, an empty database gets the playground's course first.
+    With `seed`, an empty database gets the playground's course first. `clock` says what time it is, for all of it.
 
     Raises:
         StartError: when METRICS_PORT is taken.
@@ -163,15 +163,15 @@ async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
     metrics = Metrics()
     async with (
         serving(_metrics(settings, metrics, settings.metrics_port)),
-        build_application(settings, metrics=metrics) as application,
+        build_application(settings, metrics=metrics, clock=clock) as application,
     ):
         if seed:
-            await seed_course(application.database, utc_now())
+            await seed_course(application.database, clock())
         await insist(lambda: leave_webhook(application.api), "the webhook cannot be looked for")
         polling = Polling(application.api, application.pipeline.process)
         metrics.watch("updates_open", lambda: polling.handling)
         metrics.watch("poll_silence_seconds", lambda: polling.silence)
-        async with _at_work(application, settings) as group:
+        async with _at_work(application, settings, clock) as group:
             group.create_task(polling.run())
 
 
@@ -200,7 +200,7 @@ async def serve_webhook(settings: Settings) -> None:
         async def check() -> str | None:
             return await check_database(application.database) if registration.is_made else "webhook"
 
-        async with _at_work(application, settings) as group:
+        async with _at_work(application, settings, utc_now) as group:
             webhook.open(application.pipeline.process, check)
             group.create_task(registration.run())
             try:
@@ -216,12 +216,14 @@ def _metrics(settings: Settings, metrics: Metrics, port: int | None) -> list[tup
 
 
 @contextlib.asynccontextmanager
-async def _at_work(application: Application, settings: Settings) -> AsyncIterator[asyncio.TaskGroup]:
+async def _at_work(application: Application, settings: Settings, clock: Clock) -> AsyncIterator[asyncio.TaskGroup]:
     """Yields the group of tasks that run until one fails or all are cancelled; then sends what is ready."""
     application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
     errors = application.metrics.error_counter()
     logging.getLogger().addHandler(errors)
-    scheduler = build_scheduler(application.database, utc_now, application.retries.look)
+    scheduler = build_scheduler(application.database, clock, application.retries.look)
+    if isinstance(clock, MovableClock):
+        clock.when_moved(lambda: tick_now(scheduler))
     scheduler.start()
     settle_in()
     log.info("@%s answers", application.api.username)
