@@ -94,7 +94,8 @@ export class Composer {
   fit() {
     const box = byId("text");
     box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight, HEIGHT)}px`;
+    // On a phone the box may be out of sight, where nothing has a height.
+    if (box.scrollHeight) box.style.height = `${Math.min(box.scrollHeight, HEIGHT)}px`;
     byId("send").classList.toggle("ready", Boolean(box.value.trim() || this.attachments.files.length));
   }
 

@@ -122,6 +122,7 @@ function showFoot() {
 /** Is another person from now on. On a phone this opens the chat, unless one is to `stay` among the people. */
 async function switchTo(person, { stay = false } = {}) {
   if (!stay) document.body.dataset.view = "chat";
+  composer.fit();
   if (person !== current) {
     composer.switchPerson(current, person);
     current = person;
