@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import Browser, expect
 
-from tests.bot.playground.test_page_story import register, write_course
+from tests.bot.playground.page.test_story import register, write_course
 from tests.browser import PHONE, ROOT, Screen, browsing, playground, screen
 
 DOCS = ROOT / "docs"

@@ -74,7 +74,7 @@ class Stage:
         except ValueError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
         messages = self._miniature.chat(person_id)[-SHOWN_MESSAGES:]
-        language = person.language_code
+        language = person.language_code.partition("-")[0]  # menus and descriptions know no regions
         return JSONResponse(
             {
                 "messages": [asdict(message) for message in messages],

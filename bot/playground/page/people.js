@@ -3,8 +3,13 @@
 import { byId, el, icon, unseen } from "./elements.js";
 import { summary } from "./messages.js";
 
-/** Shows the people; `handlers`: onChoose and onRename, both with a person. */
+let shown = "";
+
+/** Shows the people; `handlers`: onChoose and onRename, both with a person. What is shown already stays as it is. */
 export function showPeople(people, current, now, handlers) {
+  const facts = JSON.stringify([people, current, new Date(now * 1000).toDateString()]);
+  if (facts === shown) return;
+  shown = facts;
   const focus = document.activeElement?.closest("#people button");
   const [id, kind] = [focus?.closest("li").dataset.id, focus?.className];
   byId("people").replaceChildren(...people.map((person) => item(person, person.id === current, now, handlers)));

@@ -163,6 +163,18 @@ async def test_rename(page: httpx.AsyncClient, miniature: Miniature) -> None:
     assert (await page.post("/play/rename", json=names | {"person": 99})).status_code == 400
 
 
+async def test_languages_have_regions(page: httpx.AsyncClient, call: Call) -> None:
+    """Somebody whose language is that of a region sees the menu and the description of the language."""
+    await call("setMyCommands", commands=[{"command": "kurse", "description": "Kurse"}], language_code="de")
+    await call("setMyDescription", description="Kurse im Chat", language_code="de")
+    await page.post("/play/rename", json={"person": ADA, "first_name": "Ada", "language_code": "de-AT"})
+
+    chat = (await page.get(f"/play/chat/{ADA}")).json()
+
+    assert chat["commands"] == [{"command": "kurse", "description": "Kurse"}]
+    assert chat["description"] == "Kurse im Chat"
+
+
 async def test_delete(page: httpx.AsyncClient, miniature: Miniature, told: list[Event]) -> None:
     """Who deletes a message sees it no more, and the bot is told nothing, as in Telegram."""
     message_id = miniature.say(ADA, "oops")["message"]["message_id"]
