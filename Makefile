@@ -8,7 +8,7 @@ READY := .venv/ready
 BENCH_READY := .venv-bench/ready
 CATALOG := handlers/locales/messages.pot
 
-.PHONY: help .venv run test lint format types storeys check chaos bench migration catalog
+.PHONY: help .venv run test lint format types storeys check chaos bench browser pictures migration catalog
 .DEFAULT_GOAL := help
 
 help: ## Show these targets
@@ -62,6 +62,12 @@ chaos: $(READY) ## Kill the bot again and again while people use it; CHAOS="--he
 bench: $(READY) ## Measure how fast it is, beside bare echo bots; BENCH="--help" shows the options
 	@$(MAKE) --no-print-directory $(BENCH_READY) || rm -rf .venv-bench
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+browser: $(READY) ## Install what the tests of the playground's page need; they find a Chromium by themselves
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[browser]'
+
+pictures: browser ## Take the README's pictures of the playground anew
+	@$(BIN)/python -m tests.pictures
 
 migration: $(READY) ## Draft a migration for changed models
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add cohorts"' >&2; exit 2; }

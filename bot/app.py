@@ -1,15 +1,11 @@
 """The composition root: everything is put together here, and nowhere else."""
 
-import asyncio
 import contextlib
-import logging
 import os
 import secrets
-import socket
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from telegram.request import BaseRequest
@@ -17,24 +13,18 @@ from telegram.request import BaseRequest
 from bot.api import Api
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock, utc_now
-from bot.commands import Menus, introduce
+from bot.commands import Menus
 from bot.fetcher import Fetcher
 from bot.floods import Floods
 from bot.http import AiohttpRequest
-from bot.lifetime import settle_in
 from bot.logs import redactor
 from bot.media import Media
 from bot.metrics import Metrics
 from bot.patience import insist, outlast
 from bot.pipeline import Pipeline
-from bot.playground.course import seed_course
-from bot.polling import Polling
-from bot.readiness import check_database
-from bot.registration import Registration, has_pending, leave_webhook
+from bot.registration import has_pending
 from bot.rendering import Rendering
-from bot.retention import Retention
 from bot.retries import Retries
-from bot.scheduler import BROADCAST_EVERY, FETCH_EVERY, RETRY_EVERY, build_scheduler
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.store import Store
@@ -43,23 +33,12 @@ from bot.tidier import Tidier
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import Wariness
-from db.transaction import Database, is_temporary
+from db.transaction import Database
 from handlers import ROUTERS
 from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup, Rules
 from handlers.kit.text import Catalogs
 from handlers.talk import Talk
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-log = logging.getLogger(__name__)
-
-SHUTDOWN = 4.0
-# Seconds from the first question to Telegram until the process takes a tenth of one to settle in.
-SETTLE = 1.0
-# What `serve` takes when METRICS_PORT says nothing: free in Prometheus's list of exporters' ports.
-METRICS_PORT = 9464
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,138 +161,6 @@ def _api(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -
     token, root = settings.bot_token.get_secret_value(), settings.bot_api_url
     get_updates, others = requests or (_client(1), _client(32))
     return Api(token, f"{root}/bot", f"{root}/file/bot", request=others, get_updates_request=get_updates)
-
-
-async def serve_polling(settings: Settings, *, seed: bool = False) -> None:
-    """Runs the bot with long polling until cancelled; then finishes what is open and sends what is ready.
-
-    With `seed`, an empty database gets the playground's course first.
-
-    Raises:
-        StartError: when METRICS_PORT is taken.
-        telegram.error.InvalidToken: when the Bot API refuses the token.
-    """
-    metrics = Metrics()
-    async with (
-        _numbers(settings, metrics),
-        build_application(settings, metrics=metrics) as application,
-    ):
-        if seed:
-            await seed_course(application.database, utc_now())
-        await insist(lambda: leave_webhook(application.api), "the webhook cannot be looked for")
-        polling = Polling(application.api, application.pipeline.process)
-        metrics.watch("updates_open", lambda: polling.handling)
-        metrics.watch("poll_silence_seconds", lambda: polling.silence)
-        async with _at_work(application, settings) as group:
-            group.create_task(polling.run())
-
-
-async def serve_webhook(settings: Settings) -> None:
-    """Runs the bot behind a webhook until cancelled; then finishes what is open and sends what is ready.
-
-    Raises:
-        StartError: when a port is taken.
-        ValueError: when there is no WEBHOOK_URL or WEBHOOK_SECRET.
-        telegram.error.InvalidToken: when the Bot API refuses the token.
-    """
-    if settings.webhook_url is None or settings.webhook_secret is None:
-        raise ValueError("a webhook needs an address and a secret")
-    from bot.serving import listen, serving
-    from bot.webhook import Webhook
-
-    url, secret = settings.webhook_url, settings.webhook_secret.get_secret_value()
-    metrics = Metrics()
-    webhook = Webhook(secret, metrics)
-    port = METRICS_PORT if settings.metrics_port is None else settings.metrics_port
-    apps = _metrics(settings, metrics, port)
-    apps.append((webhook.app, listen(settings.listen_host, settings.listen_port, "LISTEN_PORT")))
-    # The server first: who asks whether the process lives is answered also while the Bot API is away.
-    async with serving(apps), build_application(settings, metrics=metrics) as application:
-        registration = Registration(application.api, url, secret)
-        metrics.watch("updates_open", lambda: webhook.handling)
-        metrics.watch("updates_pending", lambda: registration.pending)
-
-        async def check() -> str | None:
-            return await check_database(application.database) if registration.is_made else "webhook"
-
-        async with _at_work(application, settings) as group:
-            webhook.open(application.pipeline.process, check)
-            group.create_task(registration.run())
-            try:
-                await asyncio.Event().wait()
-            finally:
-                await webhook.close()
-
-
-@contextlib.asynccontextmanager
-async def _numbers(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
-    """Shows the numbers of a bot that polls, when METRICS_PORT says where."""
-    if not settings.metrics_port:
-        yield
-        return
-    from bot.serving import serving
-
-    async with serving(_metrics(settings, metrics, settings.metrics_port)):
-        yield
-
-
-def _metrics(settings: Settings, metrics: Metrics, port: int) -> "list[tuple[Starlette, socket.socket]]":
-    if not port:
-        return []
-    from bot.serving import listen, metrics_app
-
-    return [(metrics_app(metrics), listen(settings.listen_host, port, "METRICS_PORT"))]
-
-
-@contextlib.asynccontextmanager
-async def _at_work(application: Application, settings: Settings) -> AsyncIterator[asyncio.TaskGroup]:
-    """Yields the group of tasks that run until one fails or all are cancelled; then sends what is ready."""
-    application.metrics.watch("replies_unsent", lambda: application.sender.unsent)
-    errors = application.metrics.error_counter()
-    logging.getLogger().addHandler(errors)
-    retention = Retention(
-        application.database, utc_now, retention_days=settings.retention_days, audit_days=settings.audit_days
-    )
-    scheduler = build_scheduler(
-        application.database,
-        utc_now,
-        often=[
-            (application.retries.look, RETRY_EVERY),
-            (application.fetcher.tick, FETCH_EVERY),
-            (application.broadcaster.look, BROADCAST_EVERY),
-        ],
-        hourly=[application.tidier.tidy, retention.tick],
-    )
-    scheduler.start()
-    settling = asyncio.get_running_loop().call_later(SETTLE, settle_in)
-    log.info("@%s answers", application.api.username)
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(application.sender.run())
-            group.create_task(application.fetcher.run())
-            group.create_task(application.metrics.measure_lag())
-            group.create_task(
-                introduce(application.api, application.menus, application.catalogs, application.database, utc_now())
-            )
-            yield group
-    finally:
-        settling.cancel()
-        scheduler.shutdown(wait=False)
-        await _send_what_is_ready(application)
-        logging.getLogger().removeHandler(errors)
-
-
-async def _send_what_is_ready(application: Application) -> None:
-    try:
-        async with asyncio.timeout(SHUTDOWN):
-            await application.pipeline.drain()
-            await application.sender.drain()
-    except TimeoutError:
-        log.info("the next start sends what is left")
-    except Exception as error:
-        if not is_temporary(error):
-            raise
-        log.warning("the next start sends again what could not be marked as sent: the database is away")
 
 
 def _client(connections: int) -> BaseRequest:

@@ -15,6 +15,7 @@ from bot import __version__
 from bot.lifetime import StartError, Status, Work, hurry, live
 
 if TYPE_CHECKING:
+    from bot.clock import Clock
     from bot.settings import Settings
 
 PLAYGROUND_DATA = Path("data/playground")
@@ -174,17 +175,17 @@ def _live(settings: "Settings", work: Work) -> None:
     live(work)
 
 
-async def _serve(settings: "Settings", *, seed: bool = False) -> None:
-    from bot.app import serve_polling
+async def _serve(settings: "Settings") -> None:
+    from bot.running import serve_polling
     from bot.safekeeping import fitting
 
     await _migrate(settings)
     with fitting(settings):
-        await _until_refused(settings, serve_polling(settings, seed=seed))
+        await _until_refused(settings, serve_polling(settings))
 
 
 async def _serve_webhook(settings: "Settings") -> None:
-    from bot.app import serve_webhook
+    from bot.running import serve_webhook
     from bot.safekeeping import fitting
 
     await _migrate(settings)
@@ -206,12 +207,19 @@ async def _until_refused(settings: "Settings", work: Work) -> None:
 
 
 async def _play(settings: "Settings") -> None:
-    from bot.playground.launch import LaunchError, launched
+    from bot.play import play
+    from bot.playground.launch import LaunchError
+    from bot.running import serve_polling
+
+    async def serve(address: str, clock: "Clock") -> None:
+        await _migrate(settings)
+        await serve_polling(settings.model_copy(update={"bot_api_url": address}), seed=True, clock=clock)
+
+    def say(address: str) -> None:
+        typer.echo(f"The playground is open at {address} (Ctrl-C closes it).")
 
     try:
-        async with launched(port=settings.playground_port, data=PLAYGROUND_DATA, token=PLAYGROUND_TOKEN) as address:
-            typer.echo(f"The playground is open at {address} (Ctrl-C closes it).")
-            await _serve(settings.model_copy(update={"bot_api_url": address}), seed=True)
+        await play(serve, PLAYGROUND_DATA, port=settings.playground_port, token=PLAYGROUND_TOKEN, say=say)
     except LaunchError as error:
         raise StartError(str(error), Status.FAILED) from None
 

@@ -8,7 +8,6 @@ from concurrent.futures import Executor
 from typing import Any, NamedTuple, TypeAlias
 
 from telegram import Update
-from telegram.error import TelegramError
 
 from bot.api import Api
 from bot.clock import Clock
@@ -22,6 +21,7 @@ from bot.reading import read
 from bot.requests import Requests, person_of
 from bot.sender import Sender
 from bot.shelving import Trouble, apology
+from bot.toasts import Toasts
 from bot.transport import Transport
 from bot.unreadable import Unreadable
 from bot.wariness import MAX_ATTEMPTS, Wariness, Watched
@@ -101,7 +101,7 @@ class Pipeline:
         self._wariness = wariness
         self._unreadable = unreadable
         self._metrics = metrics
-        self._answers: set[asyncio.Task[None]] = set()
+        self._toasts = Toasts(api)
 
     async def process(self, data: Mapping[str, Any], patience: float | None = None) -> Handled:
         """Handles an update as the Bot API sends it; returns when its effects are committed, or it is on the shelf.
@@ -136,13 +136,12 @@ class Pipeline:
                 # From the one queue for everybody: to leave it there would hold up the others.
                 outcome = Outcome([], handled="unread")
         if update.callback_query is not None:
-            self._answer_press(update.callback_query.id, outcome.toast)
+            self._toasts.answer(update.callback_query.id, outcome.toast)
         return outcome.handled
 
     async def drain(self) -> None:
         """Returns when every press is answered."""
-        if self._answers:
-            await asyncio.wait(self._answers)
+        await self._toasts.drain()
 
     async def _answer(self, update: Update, match: Match, watched: Watched) -> Outcome:
         """Returns what was said, or is to be said: at once by a view that only reads, or else when it is committed."""
@@ -276,18 +275,6 @@ class Pipeline:
             log.exception("the database takes nothing")
             return False
         return True
-
-    def _answer_press(self, query_id: str, toast: str | None) -> None:
-        """Answers a press: best effort, at once. Telegram keeps a query for minutes only, so it is no outbox row."""
-        task = asyncio.create_task(self._answer_query(query_id, toast))
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
-
-    async def _answer_query(self, query_id: str, toast: str | None) -> None:
-        try:
-            await self._api.call("answerCallbackQuery", {"callback_query_id": query_id, "text": toast})
-        except TelegramError as error:
-            log.debug("press %s stays unanswered: %s", query_id, error.message)
 
 
 def _refusal(error: UserError) -> Respond:

@@ -58,6 +58,12 @@ def build_scheduler(
     return scheduler
 
 
+def tick_now(scheduler: AsyncIOScheduler) -> None:
+    """Lets everything tick at once, whenever it was to: the clock has been moved."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=dt.datetime.now(dt.UTC))
+
+
 def _until_the_end(tick: Tick) -> Tick:
     """Returns a tick that the end of the process may cut short: APScheduler would call that an error of the job."""
 

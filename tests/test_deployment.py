@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import running
 from bot.cli import app as command_line
 from bot.lifetime import PATIENCE as LAST_SECONDS
 from bot.lifetime import Status
@@ -66,7 +66,7 @@ def test_the_images_settings() -> None:
     values = dict(pair.split("=", 1) for pair in block[1].replace("\\\n", " ").split())
     assert values.keys() - SETTINGS == {"PATH"}
     settings = load_settings(None, **{name.lower(): value for name, value in values.items() if name != "PATH"})
-    assert settings.metrics_port == app.METRICS_PORT
+    assert settings.metrics_port == running.METRICS_PORT
     assert f"EXPOSE {settings.listen_port}\n" in DOCKERFILE
     assert re.findall(r"^USER (.*)$", DOCKERFILE, re.MULTILINE) == ["syllabot"]
     assert re.findall(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE) == ['["run"]']

@@ -70,7 +70,11 @@ def commits(root: Path) -> list[str]:
 
 def long_files(root: Path) -> dict[str, int]:
     """Returns the length of each file that is too long to be about one thing."""
-    lengths = {path: len((root / path).read_bytes().splitlines()) for path, _ in python_files(root, *STOREYS, "tests")}
+    paths = [path for path, _ in python_files(root, *STOREYS, "tests")]
+    paths += [
+        path.relative_to(root).as_posix() for kind in ("js", "css", "html") for path in root.glob(f"bot/**/*.{kind}")
+    ]
+    lengths = {path: len((root / path).read_bytes().splitlines()) for path in paths}
     return {path: lines for path, lines in lengths.items() if lines > MAX_LINES}
 
 
@@ -171,8 +175,9 @@ def test_long_files_are_found(tmp_path: Path) -> None:
     """A file is too long from its 301st line on."""
     write(tmp_path, "db/short.py", "x = 1\n" * 300)
     write(tmp_path, "db/long.py", "x = 1\n" * 301)
+    write(tmp_path, "bot/page/long.js", "let x;\n" * 301)
 
-    assert long_files(tmp_path) == {"db/long.py": 301}
+    assert long_files(tmp_path) == {"db/long.py": 301, "bot/page/long.js": 301}
 
 
 def test_modules_have_names() -> None:

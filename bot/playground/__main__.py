@@ -20,7 +20,11 @@ def main() -> int:
         sys.stderr.write(f"playground: {error}\n")
         return 2
     try:
-        server = PlaygroundServer(open_miniature(options.data, options.token), webhook_second=options.webhook_second)
+        server = PlaygroundServer(
+            open_miniature(options.data, options.token),
+            webhook_second=options.webhook_second,
+            can_reset=options.can_reset,
+        )
     except StoreTakenError as error:
         sys.stderr.write(f"playground: {error}\n")
         return 2
@@ -36,6 +40,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the directory that keeps all chats")
     parser.add_argument("--token", required=True, help="the token that the bot will use: <digits>:<anything>")
     parser.add_argument("--stop-with-parent", action="store_true", help="end when the standard input ends")
+    parser.add_argument("--can-reset", action="store_true", help="let the page ask whoever reads the standard output")
     parser.add_argument(
         "--webhook-second",
         type=float,

@@ -108,6 +108,13 @@ class Acts:
         self._world.tell("chat", person_id)
         return self._queue("edited_message", message)
 
+    def delete(self, person_id: int, message_id: int) -> None:
+        """Delete a message of one's chat for both; Telegram tells the bot nothing of it."""
+        self._message(person_id, message_id)
+        self._world.history.remove(person_id, message_id)
+        self._world.tell("chat", person_id)
+        self._world.memory.save()
+
     def press(self, person_id: int, message_id: int, data: str) -> Update:
         """Press the button with *data* under a message of one's chat."""
         message = self._message(person_id, message_id)
@@ -207,6 +214,7 @@ class Acts:
 
     def _queue(self, kind: str, value: dict[str, Any]) -> Update:
         update = self._world.updates.add(kind, value)
+        self._world.journal.begin(value.get("from", {}).get("id", 0), update)
         self._world.memory.save()
         return update
 

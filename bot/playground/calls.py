@@ -50,6 +50,7 @@ def _answer_callback_query(world: World, params: dict[str, Any], _uploads: Uploa
     if url and not url.startswith((f"https://t.me/{world.bot()['username']}?start=", "tg://")):
         raise bad_request("URL_INVALID")
     person_id = world.queries.answer(params["callback_query_id"])
+    world.tell("answered", person_id, params["callback_query_id"])
     if text or url:
         toast = Toast(text, params.get("show_alert", False), url)
         world.toasts[person_id].append(toast)

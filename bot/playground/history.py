@@ -34,7 +34,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """A message as a person sees it. ``kind`` is 'text' or the content's field name."""
+    """A message as a person sees it. ``kind`` is 'text' or the content's field name.
+
+    ``file_size`` is in bytes, ``duration`` in seconds; a ``hidden`` picture is shown when it is clicked.
+    """
 
     id: int
     chat_id: int
@@ -47,7 +50,11 @@ class ChatMessage:
     entities: list[Entity] = field(default_factory=list)
     file_id: str | None = None
     file_name: str | None = None
+    file_size: int | None = None
     mime_type: str | None = None
+    duration: int | None = None
+    title: str | None = None
+    hidden: bool = False
     keyboard: list[list[Button]] = field(default_factory=list)
     album: str | None = None
     reply_to: int | None = None
@@ -137,7 +144,11 @@ def _seen(message: Message, *, edited: bool) -> ChatMessage:
         entities=message.get("entities") or message.get("caption_entities") or [],
         file_id=file.get("file_id"),
         file_name=file.get("file_name"),
+        file_size=file.get("file_size"),
         mime_type=file.get("mime_type", "image/jpeg" if "photo" in message else None),
+        duration=file.get("duration"),
+        title=" – ".join(file[name] for name in ("performer", "title") if file.get(name)) or None,
+        hidden=message.get("has_media_spoiler", False),
         keyboard=_keyboard(message),
         album=message.get("media_group_id"),
         reply_to=message.get("reply_to_message", {}).get("message_id"),

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from bot.playground.wire import Listener, heard
+
 _LOGGER = logging.getLogger(__name__)
 _ROOT = Path(__file__).parents[2]
 _READY = "listening on "
@@ -24,22 +26,28 @@ class LaunchError(Exception):
 
 
 @asynccontextmanager
-async def launched(*, port: int, data: Path, token: str, webhook_second: float = 1.0) -> AsyncIterator[str]:
+async def launched(
+    *, port: int, data: Path, token: str, webhook_second: float = 1.0, listener: Listener | None = None
+) -> AsyncIterator[str]:
     """Yield the base URL of a playground that runs on *port* until the block is left.
 
     Its state is in the directory *data*. Where Telegram pauses for a second before it delivers to a
-    webhook again, it pauses for *webhook_second*. Should this process be killed, the server ends with it.
+    webhook again, it pauses for *webhook_second*. The *listener* hears what the server says on its wire, and can be
+    asked to begin anew. Should this process be killed, the server ends with it.
 
     Raises:
         LaunchError: the port is in use, or the server could not start.
     """
-    process = await _start(_command(port, data, token, webhook_second))
+    command = _command(port, data, token, webhook_second)
+    process = await _start([*command, "--can-reset"] if listener else command)
     ready = asyncio.Event()
     errors = asyncio.create_task(_forward_errors(process, ready))
     try:
         address = await _address(process, errors)
         ready.set()
-        yield address
+        await _hear(process, listener)  # what time it is, before anybody asks
+        async with _hearing(process, listener):
+            yield address
     finally:
         await _stop(process)
         await errors
@@ -68,6 +76,28 @@ async def _address(process: Process, errors: asyncio.Task[str]) -> str:
     if not line.startswith(_READY):
         raise LaunchError(await errors or "the playground's server did not start")
     return line.removeprefix(_READY)
+
+
+@asynccontextmanager
+async def _hearing(process: Process, listener: Listener | None) -> AsyncIterator[None]:
+    async def hear() -> None:
+        while await _hear(process, listener):
+            pass
+
+    hearing = asyncio.create_task(hear())
+    try:
+        yield
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+
+
+async def _hear(process: Process, listener: Listener | None) -> bool:
+    """Wait for the next line of the wire; return False after the last one."""
+    line = await _stream(process.stdout).readline()
+    if line and listener:
+        heard(line.decode(), listener)
+    return bool(line)
 
 
 async def _forward_errors(process: Process, ready: asyncio.Event) -> str:

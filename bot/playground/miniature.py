@@ -8,7 +8,6 @@ import copy
 import hmac
 import logging
 from collections.abc import Callable, Mapping, MutableSequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,21 +17,12 @@ from bot.playground.calls import CALLS
 from bot.playground.errors import ApiError
 from bot.playground.files import Upload
 from bot.playground.history import ChatMessage
+from bot.playground.journal import Call
 from bot.playground.store import MemoryStore, Store
 from bot.playground.updates import Update
 from bot.playground.world import Toast, World
 
 _LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of the bot; ``error`` is None when it was answered with ``result``."""
-
-    method: str
-    params: Mapping[str, object]
-    result: Any = None
-    error: ApiError | None = None
 
 
 Fault = Callable[[str, Mapping[str, object]], ApiError | None]
@@ -78,15 +68,27 @@ class Miniature(Acts):
         Raises:
             ApiError: the Bot API's refusal. A 400 that the schema finds is logged, too.
         """
+        person_id = self._addressee(params)
         try:
             result = await self._answer(token, method, params, files or {})
         except ApiError as error:
-            if method != "getUpdates":
-                self.calls.append(Call(method, params, error=error))
+            self._note(Call(method, params, error=error), person_id)
             raise
-        if method != "getUpdates":
-            self.calls.append(Call(method, params, result))
+        self._note(Call(method, params, result), person_id)
         return copy.deepcopy(result)
+
+    def _note(self, call: Call, person_id: int) -> None:
+        if call.method == "getUpdates":
+            return
+        self.calls.append(call)
+        self._world.journal.add(person_id, call)
+
+    def _addressee(self, params: Mapping[str, object]) -> int:
+        """Return whom a call is for; 0 for nobody in particular."""
+        chat_id = str(params.get("chat_id", ""))
+        if chat_id.isdecimal():
+            return int(chat_id)
+        return self._world.queries.asker(str(params.get("callback_query_id", ""))) or 0
 
     async def _answer(
         self,

@@ -9,7 +9,10 @@ from bot.playground.store import Memory
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a Telegram account. ``started``: the bot may write to them."""
+    """Somebody with a Telegram account.
+
+    ``started``: the bot may write to them. ``read``: the id of the newest message that they have seen on the page.
+    """
 
     id: int
     first_name: str
@@ -19,6 +22,7 @@ class Person:
     role: str = ""
     started: bool = False
     blocked: bool = False
+    read: int = 0
 
     @property
     def name(self) -> str:

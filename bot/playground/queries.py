@@ -27,6 +27,11 @@ class Queries:
         self._rows.put(query_id, {"person_id": person_id, "asked": self._now()})
         return query_id
 
+    def asker(self, query_id: str) -> int | None:
+        """Return whose query waits for an answer; None when none with this id does."""
+        row: dict[str, Any] | None = self._rows.get(query_id)
+        return int(row["person_id"]) if row else None
+
     def answer(self, query_id: str) -> int:
         """Close the query; return whose it was.
 

@@ -20,6 +20,7 @@ from bot.playground.guard import Guard
 from bot.playground.miniature import Miniature
 from bot.playground.stage import Stage
 from bot.playground.store import DirectoryStore
+from bot.playground.wire import Wire
 
 HOST = "127.0.0.1"
 _PAGE = Path(__file__).with_name("page")
@@ -33,12 +34,12 @@ class PortError(Exception):
     """The port cannot be listened on; the message is one line for the person who chose it."""
 
 
-def build_app(miniature: Miniature, events: Events) -> Starlette:
-    """Return the ASGI application of *miniature*."""
+def build_app(miniature: Miniature, events: Events, *, can_reset: bool = False) -> Starlette:
+    """Return the ASGI application of *miniature*; with *can_reset* the page can ask to begin anew."""
     return Starlette(
         routes=[
             *bot_api.routes(miniature),
-            *Stage(miniature).routes(),
+            *Stage(miniature, can_reset=can_reset).routes(),
             Route("/play/events", events.stream),
             Mount("/", StaticFiles(directory=_PAGE, html=True)),
         ],
@@ -80,14 +81,18 @@ def listen(port: int) -> socket.socket:
 class PlaygroundServer(uvicorn.Server):
     """A server that says when it is ready, and that open streams and long polls do not keep alive."""
 
-    def __init__(self, miniature: Miniature, *, webhook_second: float = 1.0) -> None:
-        """Serve *miniature*; failed deliveries to a webhook pause so long where Telegram pauses for a second."""
+    def __init__(self, miniature: Miniature, *, webhook_second: float = 1.0, can_reset: bool = False) -> None:
+        """Serve *miniature*.
+
+        Failed deliveries to a webhook pause *webhook_second* where Telegram pauses for a second. With *can_reset*,
+        whoever launched the server begins anew when the page asks for it.
+        """
         self._miniature = miniature
         self._courier = Courier(miniature.world, second=webhook_second)
         self._events = Events(miniature.world)
         super().__init__(
             uvicorn.Config(
-                build_app(miniature, self._events),
+                build_app(miniature, self._events, can_reset=can_reset),
                 log_level="warning",
                 access_log=False,
                 lifespan="off",
@@ -115,11 +120,12 @@ class PlaygroundServer(uvicorn.Server):
         self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say where."""
+        """Listen, then say where, and what else whoever launched the server should know."""
         await super().startup(sockets)
         port = sockets[0].getsockname()[1] if sockets else 0
         sys.stdout.write(f"listening on http://{HOST}:{port}\n")
         sys.stdout.flush()
+        Wire(self._miniature.world).open()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening first, then end what would stay open."""

@@ -16,7 +16,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground.attachments import Item, albums_of, items_of
+from bot.playground.backstage import Backstage
 from bot.playground.bot_api import read_upload
+from bot.playground.cast import Cast
 from bot.playground.errors import ApiError
 from bot.playground.files import ALBUM_SIZE
 from bot.playground.miniature import Miniature
@@ -25,7 +27,6 @@ from bot.playground.miniature import Miniature
 SHOWN_MESSAGES = 300
 # Only these are shown in place. Anything else, HTML and SVG above all, is a download.
 _SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
-_FIRST_NEW_PERSON = 1101
 
 Act = Callable[[dict[str, Any]], Any]
 
@@ -33,9 +34,11 @@ Act = Callable[[dict[str, Any]], Any]
 class Stage:
     """The page's side of one miniature."""
 
-    def __init__(self, miniature: Miniature) -> None:
+    def __init__(self, miniature: Miniature, *, can_reset: bool) -> None:
         self._miniature = miniature
         self._world = miniature.world
+        self._cast = Cast(miniature)
+        self._backstage = Backstage(miniature, can_reset=can_reset)
 
     def routes(self) -> list[Route]:
         """Return the routes below ``/play``, but for the events."""
@@ -43,28 +46,26 @@ class Stage:
             "say": self._say,
             "edit": self._edit,
             "press": self._press,
+            "delete": self._delete,
             "block": self._block,
-            "person": self._add_person,
+            "person": self._cast.add,
+            "rename": self._cast.rename,
+            "read": self._cast.read,
+            "clock": self._backstage.forward,
+            "reset": self._backstage.reset,
         }
         return [
             Route("/play/state", self._state),
             Route("/play/chat/{person_id:int}", self._chat),
+            Route("/play/calls/{person_id:int}", self._backstage.calls),
             Route("/play/file/{file_id}", self._file),
             Route("/play/upload", self._upload, methods=["POST"]),
             *(Route(f"/play/{name}", _endpoint(act), methods=["POST"]) for name, act in acts.items()),
         ]
 
     async def _state(self, _request: Request) -> Response:
-        people = [
-            asdict(person) | {"name": person.name, "last": self._last(person.id)}
-            for person in self._world.people.everybody()
-        ]
-        return JSONResponse({"bot": self._world.bot(), "listening": self._world.listening, "people": people})
-
-    def _last(self, person_id: int) -> dict[str, Any] | None:
-        """Return what the list of people says of a chat's last message."""
-        messages = self._miniature.chat(person_id)[-1:]
-        return next(({"text": seen.text or seen.caption, "kind": seen.kind, "id": seen.id} for seen in messages), None)
+        world = {"bot": self._world.bot(), "listening": self._world.listening, "people": self._cast.everybody()}
+        return JSONResponse(world | self._backstage.state())
 
     async def _chat(self, request: Request) -> Response:
         person_id = request.path_params["person_id"]
@@ -73,7 +74,7 @@ class Stage:
         except ValueError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
         messages = self._miniature.chat(person_id)[-SHOWN_MESSAGES:]
-        language = person.language_code
+        language = person.language_code.partition("-")[0]  # menus and descriptions know no regions
         return JSONResponse(
             {
                 "messages": [asdict(message) for message in messages],
@@ -104,25 +105,17 @@ class Stage:
             int(body["person"]), int(body["message_id"]), str(body["text"]), entities=body.get("entities", ())
         )
 
-    def _press(self, body: dict[str, Any]) -> None:
-        self._miniature.press(int(body["person"]), int(body["message_id"]), str(body["data"]))
+    def _press(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the ``query`` whose answer ends the waiting."""
+        update = self._miniature.press(int(body["person"]), int(body["message_id"]), str(body["data"]))
+        return {"query": update["callback_query"]["id"]}
 
     def _block(self, body: dict[str, Any]) -> None:
         act = self._miniature.block if body["blocked"] else self._miniature.unblock
         act(int(body["person"]))
 
-    def _add_person(self, body: dict[str, Any]) -> dict[str, Any]:
-        first_name = str(body["first_name"]).strip()
-        if not first_name:
-            raise ValueError("a person has a first name")
-        taken = [person.id for person in self._world.people.everybody()]
-        added = self._miniature.add_person(
-            max([_FIRST_NEW_PERSON - 1, *taken]) + 1,
-            first_name,
-            last_name=str(body.get("last_name") or "").strip() or None,
-            language_code=str(body.get("language_code") or "en"),
-        )
-        return {"id": added.id}
+    def _delete(self, body: dict[str, Any]) -> None:
+        self._miniature.delete(int(body["person"]), int(body["message_id"]))
 
     async def _upload(self, request: Request) -> Response:
         try:

@@ -8,12 +8,15 @@ from typing import Any
 
 from bot.playground.files import Files
 from bot.playground.history import History, Message
+from bot.playground.journal import Journal
 from bot.playground.menus import Menus
 from bot.playground.people import People
 from bot.playground.queries import Queries
 from bot.playground.store import Memory, Store
 from bot.playground.updates import Updates
 from bot.playground.webhook import Webhook
+
+_YEAR = 366 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,10 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that the page shows: kind 'chat', 'toast', 'action', 'people' or 'commands'."""
+    """Something that the page shows, or whoever launched the server acts on.
+
+    Kinds: 'chat', 'toast', 'answered' (a query), 'action', 'people', 'commands', 'ahead' and 'reset'.
+    """
 
     kind: str
     chat_id: int = 0
@@ -49,6 +55,8 @@ class World:
         self.webhook = Webhook(self.memory, self.now)
         self.queries = Queries(self.memory, self.seconds)
         self.menus = Menus(self.memory)
+        self.journal = Journal()
+        self._counters = self.memory.table("counters")
         self.toasts: defaultdict[int, list[Toast]] = defaultdict(list)
         self.listeners: list[Callable[[Event], None]] = []
         self._username = username
@@ -60,7 +68,23 @@ class World:
 
     def seconds(self) -> float:
         """Return the time as a Unix timestamp."""
-        return self.clock().timestamp()
+        return self.clock().timestamp() + self.ahead
+
+    @property
+    def ahead(self) -> int:
+        """How many seconds the time here is ahead of the machine's."""
+        return int(self._counters.get("ahead", 0))
+
+    def forward(self, seconds: int) -> None:
+        """Move the time on; it never goes back, for what has happened stays in the past.
+
+        Raises:
+            ValueError: when *seconds* are none or less, or more than a year.
+        """
+        if not 0 < seconds <= _YEAR:
+            raise ValueError("the clock goes forward, by a year at most")
+        self._counters.put("ahead", self.ahead + seconds)
+        self.tell("ahead", data=self.ahead)
 
     def now(self) -> int:
         """Return the time in whole seconds, as messages are dated."""

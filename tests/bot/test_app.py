@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from telegram.error import InvalidToken
 
 from bot import app
-from bot.app import _send_what_is_ready
 from bot.patience import insist
+from bot.running import _send_what_is_ready
 from bot.sender import Sender
 from db.engine import DatabaseAwayError
 from db.repositories.outbox import Outbox

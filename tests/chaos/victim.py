@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import bot.app
+import bot.running
 import bot.sender
 from bot.cli import app
 from bot.pipeline import Pipeline

@@ -13,12 +13,19 @@ const post = (path, body) =>
 
 export const state = () => ask("state");
 export const chat = (person) => ask(`chat/${person}`);
+export const calls = (person) => ask(`calls/${person}`);
 export const say = (person, text, entities, replyTo) => post("say", { person, text, entities, reply_to: replyTo });
 export const edit = (person, messageId, text, entities) =>
   post("edit", { person, message_id: messageId, text, entities });
-export const press = (person, messageId, data) => post("press", { person, message_id: messageId, data });
+export const remove = (person, messageId) => post("delete", { person, message_id: messageId });
+/** Returns the id of the query that the bot has to answer. */
+export const press = async (person, messageId, data) => (await post("press", { person, message_id: messageId, data })).query;
 export const block = (person, blocked) => post("block", { person, blocked });
+export const read = (person, messageId) => post("read", { person, message_id: messageId });
 export const addPerson = (facts) => post("person", facts);
+export const rename = (person, facts) => post("rename", { person, ...facts });
+export const forward = (seconds) => post("clock", { seconds });
+export const reset = () => post("reset", {});
 export const fileUrl = (fileId) => `/play/file/${encodeURIComponent(fileId)}`;
 
 /** Sends files; several pictures or films become an album. */

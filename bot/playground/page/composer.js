@@ -1,176 +1,123 @@
 // What is being written: text, files, the message that is answered or edited.
 
 import * as api from "./api.js";
-import { el, summary } from "./messages.js";
-import { parsed } from "./text.js";
+import { Attachments } from "./attachments.js";
+import { byId, el } from "./elements.js";
+import { marked, parsed } from "./markup.js";
+import { Menu } from "./menu.js";
+import { summary } from "./messages.js";
 
-const $ = (id) => document.getElementById(id);
+const HEIGHT = 180; // pixels that the text box grows to
+const LIMIT = 4096; // UTF-16 code units of a message
 
 export class Composer {
-  /** `person` returns who writes; `fail` shows an error; `commands` returns the command menu. */
-  constructor({ person, fail, commands }) {
-    Object.assign(this, { person, fail, commands });
-    this.files = [];
+  /** `person` returns who writes; `fail` shows an error; `commands` returns the command menu; `last` one's last message. */
+  constructor({ person, fail, commands, last }) {
+    Object.assign(this, { person, fail, last });
     this.context = null; // { kind: "reply" | "edit", message }
     this.drafts = new Map();
-    $("composer").addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
-    $("text").addEventListener("keydown", (event) => this.onKey(event));
-    $("text").addEventListener("input", () => { this.fit(); this.suggest(); });
-    $("attach").addEventListener("change", (event) => { this.add(event.target.files); event.target.value = ""; });
-    $("menu-button").addEventListener("click", () => this.toggleMenu());
-    $("text").addEventListener("paste", (event) => this.onDrop(event, event.clipboardData));
-    document.addEventListener("dragover", (event) => event.preventDefault());
-    document.addEventListener("drop", (event) => this.onDrop(event, event.dataTransfer));
-    document.addEventListener("click", (event) => { if (!event.target.closest("#menu, #menu-button, #text")) this.closeMenu(); });
+    this.attachments = new Attachments(() => this.fit());
+    this.menu = new Menu({ commands, choose: (command) => { byId("text").value = command; this.send(); byId("text").focus(); } });
+    byId("composer").addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
+    byId("text").addEventListener("keydown", (event) => this.onKey(event));
+    byId("text").addEventListener("input", () => { this.fit(); this.menu.suggest(byId("text").value); });
   }
 
   /** Keeps what one person was writing, and takes up what another was. */
   switchPerson(from, to) {
-    this.drafts.set(from, $("text").value);
-    $("text").value = this.drafts.get(to) ?? "";
-    this.files = [];
+    this.drafts.set(from, this.context?.kind === "edit" ? "" : byId("text").value);
     this.setContext(null);
-    this.showFiles();
-    this.closeMenu();
+    byId("text").value = this.drafts.get(to) ?? "";
+    this.attachments.set([]);
+    this.menu.close();
     this.fit();
   }
 
   async send() {
-    const typed = $("text").value.trim();
-    const { files, context } = this;
+    const typed = byId("text").value.trim();
+    const { context } = this;
+    const { files, asDocuments } = this.attachments;
     if (!typed && !files.length) return;
     const { text, entities } = parsed(typed);
+    if (text.length > LIMIT) return this.fail(new Error(`A message has at most ${LIMIT} characters; this one has ${text.length}.`));
     this.clear();
     try {
       if (context?.kind === "edit") await api.edit(this.person(), context.message.id, text, entities);
-      else if (files.length) await api.upload(this.person(), files, text, entities, this.asDocuments);
+      else if (files.length) await api.upload(this.person(), files, text, entities, asDocuments);
       else await api.say(this.person(), text, entities, context?.message.id);
     } catch (error) {
-      $("text").value = typed;
+      // Nothing that was typed or chosen is lost.
+      byId("text").value = typed;
+      this.attachments.set(files);
       this.fail(error);
     }
   }
 
   clear() {
-    this.asDocuments = $("as-documents")?.checked ?? false;
-    $("text").value = "";
-    this.files = [];
+    byId("text").value = "";
+    this.attachments.set([]);
     this.setContext(null);
-    this.showFiles();
-    this.closeMenu();
+    this.menu.close();
     this.fit();
   }
 
   onKey(event) {
     if (event.isComposing) return;
-    const option = $("menu").querySelector("[aria-selected=true]");
-    if (event.key === "Escape") { this.closeMenu(); this.setContext(null); }
-    if (!$("menu").hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    const { menu } = this;
+    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "Escape") this.leave(event);
+    else if (menu.isOpen && isPlain && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
-      this.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (!$("menu").hidden && event.key === "Tab" && option) {
+      menu.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (menu.isOpen && isPlain && event.key === "Tab" && menu.chosen) {
       event.preventDefault();
-      $("text").value = `${option.dataset.command} `;
-      this.closeMenu();
+      byId("text").value = `${menu.chosen} `;
+      menu.close();
+      this.fit();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (!$("menu").hidden && option) option.click();
+      if (menu.isOpen && menu.chosen) menu.choose(menu.chosen);
       else this.send();
+    } else if (event.key === "ArrowUp" && isPlain && !byId("text").value && !this.context) {
+      const message = this.last();
+      if (message) { event.preventDefault(); this.setContext({ kind: "edit", message }); }
     }
   }
 
+  leave(event) {
+    if (!this.menu.isOpen && !this.context) return;
+    event.stopPropagation();
+    if (this.menu.isOpen) this.menu.close();
+    else this.leaveContext();
+  }
+
   fit() {
-    const box = $("text");
+    const box = byId("text");
     box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
-    $("send").classList.toggle("ready", Boolean(box.value.trim() || this.files.length));
+    // On a phone the box may be out of sight, where nothing has a height.
+    if (box.scrollHeight) box.style.height = `${Math.min(box.scrollHeight, HEIGHT)}px`;
+    byId("send").classList.toggle("ready", Boolean(box.value.trim() || this.attachments.files.length));
   }
 
   setContext(context) {
+    const leavesEdit = this.context?.kind === "edit" && context?.kind !== "edit";
     this.context = context;
-    const place = $("context");
+    const place = byId("context");
     place.hidden = context === null;
+    if (leavesEdit) byId("text").value = "";
     if (!context) return;
-    const title = context.kind === "edit" ? "Edit message" : `Reply to ${context.message.sender}`;
+    const { kind, message } = context;
     place.replaceChildren(
-      el("div", {}, el("b", {}, title), el("span", {}, summary(context.message))),
-      el("button", { type: "button", className: "quiet", ariaLabel: "Cancel", onclick: () => this.leaveContext() }, "✕"));
-    if (context.kind === "edit") $("text").value = context.message.text || context.message.caption;
+      el("div", {}, el("b", {}, kind === "edit" ? "Edit message" : `Reply to ${message.sender}`), el("span", {}, summary(message))),
+      el("button", { type: "button", className: "round", ariaLabel: "Cancel", title: "Cancel (Esc)", onclick: () => this.leaveContext() }, "✕"));
+    if (kind === "edit") byId("text").value = marked(message.text || message.caption, message.entities);
     this.fit();
-    $("text").focus();
+    byId("text").focus();
   }
 
   leaveContext() {
-    if (this.context?.kind === "edit") $("text").value = "";
     this.setContext(null);
     this.fit();
-  }
-
-  onDrop(event, transfer) {
-    if (!transfer?.files.length) return;
-    event.preventDefault();
-    this.add(transfer.files);
-  }
-
-  add(files) {
-    this.files = [...this.files, ...files];
-    this.showFiles();
-    this.fit();
-    $("text").focus();
-  }
-
-  showFiles() {
-    const place = $("files");
-    place.hidden = !this.files.length;
-    const chips = this.files.map((file, index) => el("span", { className: "chip" }, file.name,
-      el("button", { type: "button", ariaLabel: `Remove ${file.name}`, onclick: () => this.removeFile(index) }, "✕")));
-    const asDocuments = el("label", { className: "as-documents" },
-      el("input", { type: "checkbox", id: "as-documents" }), "Send without compression, as files");
-    place.replaceChildren(...chips, ...(this.files.some((file) => /^(image|video)\//.test(file.type)) ? [asDocuments] : []));
-    $("text").placeholder = this.files.length ? "Add a caption" : "Message";
-  }
-
-  removeFile(index) {
-    this.files = this.files.filter((_, at) => at !== index);
-    this.showFiles();
-    this.fit();
-  }
-
-  suggest() {
-    const typed = $("text").value;
-    if (/^\/\w*$/.test(typed)) this.openMenu(typed);
-    else this.closeMenu();
-  }
-
-  toggleMenu() {
-    if ($("menu").hidden) this.openMenu("/");
-    else this.closeMenu();
-  }
-
-  openMenu(prefix) {
-    const found = this.commands().filter(({ command }) => `/${command}`.startsWith(prefix));
-    if (!found.length) return this.closeMenu();
-    $("menu").replaceChildren(...found.map(({ command, description }, index) => {
-      const item = el("li", { role: "option", ariaSelected: String(prefix !== "/" && index === 0) },
-        el("b", {}, `/${command}`), el("span", {}, description));
-      item.dataset.command = `/${command}`;
-      item.addEventListener("click", () => { $("text").value = item.dataset.command; this.send(); $("text").focus(); });
-      return item;
-    }));
-    $("menu").hidden = false;
-    $("menu-button").ariaExpanded = "true";
-  }
-
-  closeMenu() {
-    $("menu").hidden = true;
-    $("menu-button").ariaExpanded = "false";
-  }
-
-  move(step) {
-    const items = [...$("menu").children];
-    const at = items.findIndex((item) => item.ariaSelected === "true");
-    const next = (at + step + items.length + (at < 0 && step < 0 ? 1 : 0)) % items.length;
-    items.forEach((item, index) => { item.ariaSelected = String(index === next); });
-    items[next].scrollIntoView({ block: "nearest" });
+    byId("text").focus();
   }
 }

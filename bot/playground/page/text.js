@@ -1,4 +1,4 @@
-// Text and its entities: to elements of the page, and from what people type.
+// Text and its entities, as elements of the page.
 // Offsets are UTF-16 code units, which is how JavaScript counts, too.
 
 const TAGS = {
@@ -10,10 +10,10 @@ const TAGS = {
 
 const BLOCKS = ["pre", "blockquote", "expandable_blockquote"];
 
-/** Returns a fragment with `text` formatted; nothing in it is ever read as HTML. */
-export function formatted(text, entities, onLink, onCommand) {
+/** Returns a fragment with `text` formatted; nothing in it is ever read as HTML. `handlers`: onLink, onCommand, onCopy. */
+export function formatted(text, entities, handlers) {
   const ordered = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  return range(text, 0, text.length, ordered, { onLink, onCommand });
+  return range(text, 0, text.length, ordered, handlers);
 }
 
 function range(text, begin, end, entities, handlers) {
@@ -42,6 +42,7 @@ function made(entity, words, handlers) {
   element.classList.add(entity.type);
   if (entity.language) element.dataset.language = entity.language;
   if (entity.type === "spoiler" || entity.type === "expandable_blockquote") unfold(element, entity.type);
+  if (entity.type === "code") copyable(element, words, handlers.onCopy);
   const address = { url: words, text_link: entity.url, email: `mailto:${words}` }[entity.type];
   if (address !== undefined) act(element, address, () => handlers.onLink(address));
   if (entity.type === "bot_command") act(element, words, () => handlers.onCommand(words));
@@ -55,51 +56,25 @@ function act(element, title, action) {
   element.addEventListener("click", (event) => { event.preventDefault(); action(); });
 }
 
+/** As in Telegram: a click on code copies it. */
+function copyable(element, words, onCopy) {
+  element.title = "Copy";
+  element.addEventListener("click", () => onCopy(words));
+}
+
+/** Hidden until it is asked for: a spoiler, or the rest of a long quote. */
 function unfold(element, kind) {
   element.tabIndex = 0;
   element.role = "button";
   element.ariaLabel = kind === "spoiler" ? "Hidden text, press to show" : "Quote, press to unfold";
-  const open = () => { element.classList.add("open"); element.removeAttribute("aria-label"); };
+  const open = () => {
+    element.classList.add("open");
+    for (const name of ["role", "tabindex", "aria-label"]) element.removeAttribute(name);
+  };
   element.addEventListener("click", open);
-  element.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") open(); });
-}
-
-// As Telegram's own clients: what is typed between these becomes formatting.
-const MARKERS = [
-  ["pre", /```(?:(?<language>[\w+-]+)\n|\n)?(?<inner>[\s\S]+?)\n?```/],
-  ["code", /`(?<inner>[^`\n]+)`/],
-  ["bold", /\*\*(?<inner>(?=\S)[\s\S]*?\S)\*\*/],
-  ["italic", /(?<!\w)__(?<inner>(?=\S)[\s\S]*?\S)__(?!\w)/],
-  ["strikethrough", /~~(?<inner>(?=\S)[\s\S]*?\S)~~/],
-  ["spoiler", /\|\|(?<inner>(?=\S)[\s\S]*?\S)\|\|/],
-];
-const VERBATIM = ["pre", "code"];
-
-/** Returns the text without markers and the entities that they meant. */
-export function parsed(typed, shift = 0) {
-  let text = "";
-  let rest = typed;
-  const entities = [];
-  for (let found = first(rest); found; found = first(rest)) {
-    text += rest.slice(0, found.index);
-    const offset = shift + text.length;
-    const inner = VERBATIM.includes(found.kind) ? { text: found.inner, entities: [] } : parsed(found.inner, offset);
-    const entity = { type: found.kind, offset, length: inner.text.length };
-    if (found.language) entity.language = found.language;
-    entities.push(entity, ...inner.entities);
-    text += inner.text;
-    rest = rest.slice(found.index + found.length);
-  }
-  return { text: text + rest, entities };
-}
-
-function first(text) {
-  let best = null;
-  for (const [kind, pattern] of MARKERS) {
-    const match = pattern.exec(text);
-    if (match && (best === null || match.index < best.index)) {
-      best = { kind, index: match.index, length: match[0].length, ...match.groups };
-    }
-  }
-  return best;
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    open();
+  });
 }

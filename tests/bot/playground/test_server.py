@@ -1,10 +1,12 @@
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from starlette.types import Message, Scope
 
+from bot.playground import server
 from bot.playground.events import Events
 from bot.playground.images import PIXEL
 from bot.playground.miniature import Miniature
@@ -12,6 +14,7 @@ from bot.playground.server import build_app
 from tests.bot.playground.conftest import ADA, IVAN, TOKEN
 
 ADDRESS = "http://127.0.0.1:8081"
+PAGE = Path(server.__file__).with_name("page")
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ async def test_album_over_http(client: httpx.AsyncClient) -> None:
     assert len(answer.json()["result"]) == 2
 
 
-@pytest.mark.parametrize("path", ["/", "/chat.js", "/play/state", f"/bot{TOKEN}/getMe"])
+@pytest.mark.parametrize("path", ["/", "/page.js", "/play/state", f"/bot{TOKEN}/getMe"])
 async def test_foreign_hosts(client: httpx.AsyncClient, path: str) -> None:
     """A name that is not this machine's, or another port, is refused: nobody rebinds their name to us."""
     for host in ("evil.example", "evil.example:8081", "127.0.0.1:80", "127.0.0.1"):
@@ -112,7 +115,9 @@ async def test_page(client: httpx.AsyncClient) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
-    for part in ("style.css", "messages.css", "chat.js", "composer.js", "messages.js", "text.js", "api.js", "icon.svg"):
+    parts = [part.name for part in PAGE.iterdir()]
+    assert {"page.js", "style.css", "icon.svg"} <= set(parts)
+    for part in parts:
         answer = await client.get(f"/{part}")
         assert answer.status_code == 200
         assert "http:" not in answer.text.replace("http://www.w3.org/2000/svg", "").replace("`http://${", "").replace(
@@ -244,7 +249,7 @@ async def test_events(miniature: Miniature) -> None:
     await app(scope, receive, send)
 
     told = [json.loads(line.removeprefix(b"data: ")) for line in sent if line.startswith(b"data")]
-    assert [event["kind"] for event in told] == ["toast", "action", "chat", "people"]
-    assert told[0]["data"] == {"text": "Done!", "alert": False, "url": None}
-    assert told[1]["data"] == "typing"
-    assert [event["chat_id"] for event in told] == [ADA, ADA, ADA, 0]
+    assert [event["kind"] for event in told] == ["answered", "toast", "action", "chat", "people"]
+    assert told[1]["data"] == {"text": "Done!", "alert": False, "url": None}
+    assert told[2]["data"] == "typing"
+    assert [event["chat_id"] for event in told] == [ADA, ADA, ADA, ADA, 0]

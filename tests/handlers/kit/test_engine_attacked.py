@@ -5,7 +5,7 @@ from typing import TypeAlias
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.playground.miniature import Call
+from bot.playground.journal import Call
 from db.models import ChatSession, ShelvedUpdate, User
 from tests.chat import PASSWORD, Person, World
 

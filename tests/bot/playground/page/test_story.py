@@ -1,0 +1,101 @@
+"""The main job on the real page, in a real Chromium, before the real bot: both as `make run` starts them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.async_api", reason="the page's story needs playwright: `make browser` installs it")
+
+from playwright.async_api import expect
+
+from tests.browser import WIDE, Screen, browsing, chromium, file, playground, screen
+from tests.chat import PASSWORD
+from tests.drawings import drawing
+
+pytestmark = pytest.mark.skipif(chromium() is None, reason="the page's story needs a Chromium, and none is installed")
+
+NOTES = b"Tokens, grammars, trees.\n" * 200
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Screen]:
+    """Yields the page of a fresh playground whose bot answers."""
+    async with playground(tmp_path) as address, browsing() as browser, screen(browser, address, WIDE) as page:
+        yield page
+
+
+async def write_course(ivan: Screen) -> None:
+    """Writes and publishes a course with a photo, a document and an album, as Ivan."""
+    await ivan.be("Ivan")
+    await ivan.start()
+    await ivan.sees("Ivan")
+    await ivan.say("/newcourse")
+    await ivan.sees("What is it called?")
+    await ivan.say("Compilers 101")
+    await ivan.sees("Describe it")
+    await ivan.say("From characters to running code.")
+    await ivan.sees("draft")
+    await ivan.press("Add lesson")
+    await ivan.sees("What is the lesson called?")
+    await ivan.say("Lexing")
+    await ivan.sees("Now send the lesson itself")
+    await ivan.send(file("tokens.png", drawing(0), "image/png"), caption="**Characters** become tokens.")
+    await ivan.sees("1 part so far")
+    await ivan.send(file("notes.txt", NOTES, "text/plain"))
+    await ivan.sees("2 parts so far")
+    await ivan.send(*[file(f"{number}.png", drawing(number), "image/png") for number in (1, 2, 3)], caption="Trees")
+    await ivan.sees("5 parts so far")
+    await ivan.press("Finish")
+    await ivan.sees("“Lexing” added")
+    await ivan.press("Publish")
+    await ivan.sees("published")
+
+
+async def register(ada: Screen) -> None:
+    """Makes an account, as Ada, whose password does not stay in the chat."""
+    await ada.be("Ada")
+    await ada.start()
+    await ada.sees("Hi Ada!")
+    await ada.press("Create an account")
+    await ada.sees("What is your name?")
+    await ada.say("Ada")
+    await ada.sees("Your email address?")
+    await ada.say("ada@example.org")
+    await ada.sees("Choose a password")
+    await ada.say(PASSWORD)
+    await ada.sees("to learn or to teach")
+    await expect(ada.page.get_by_text(PASSWORD)).to_have_count(0)
+    await ada.press("Student")
+    await ada.sees("Welcome, Ada!")
+
+
+async def take_course(ada: Screen) -> None:
+    """Finds the course, sees all of its lesson, and finishes it, as Ada."""
+    await ada.say("/courses compil")
+    await ada.sees("Compilers 101")
+    await ada.press("1")
+    await ada.sees("by Ivan Petrov")
+    await ada.press("Enroll")
+    await ada.sees("Enjoy!")
+    await ada.press("Start: Lexing")
+    await expect(ada.page.get_by_role("button", name="Done")).to_be_visible()
+    lesson = ada.page.locator(".theirs")
+    await expect(lesson.locator("strong", has_text="Characters")).to_be_visible()
+    await expect(lesson.locator(".file", has_text="notes.txt")).to_contain_text("4.9 kB")
+    await expect(lesson.locator(".pictures.of3 img")).to_have_count(3)
+    await expect(lesson.locator("img")).to_have_count(4)
+    for picture in await lesson.locator("img").all():
+        await expect(picture).to_have_js_property("naturalWidth", 640)
+    await ada.press("Done")
+    await ada.sees("Well done, Ada!")
+    await ada.say("/progress")
+    await ada.sees("1/1 · 100 %")
+
+
+async def test_from_a_course_to_its_end(page: Screen) -> None:
+    """An instructor writes a course with pictures and a file, a student finishes it, and nothing is in the console."""
+    await write_course(page)
+    await register(page)
+    await take_course(page)
+    assert page.complaints == []
