@@ -66,7 +66,11 @@ describe_course = Dialog(
 cover = Dialog(
     "cover",
     _("Cover picture"),
-    Ask("photo", _("Send a photo. Students see it above what the course says about itself."), parse=photo),
+    Ask(
+        "photo",
+        _("Send a photo. The course's card stands under it; what is too long for that follows in a message below."),
+        parse=photo,
+    ),
     done=_set_cover,
 )
 router = Router(rename_course, describe_course, cover)
