@@ -10,7 +10,7 @@ from db.models import Role, User
 from db.records import UserRecord
 from db.repositories import Repositories
 from db.repositories.users import fold_email
-from handlers import catalog
+from handlers.joining import open_wanted
 from handlers.kit.asks import choice, email, line, read_email, words_of
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
 from handlers.kit.engine import Place, interpose, start
@@ -116,11 +116,10 @@ def _sign_in(request: Request, user: User) -> Request:
 async def _welcome(request: Request, repos: Repositories, greeting: Text) -> Reply:
     """Greets who has just signed in, and comes back to the course that a link had asked for."""
     wanted, request.session.wanted_code = request.session.wanted_code, None
-    course = await repos.courses.get_by_code(wanted) if wanted else None
-    if course is not None:
-        # Hidden meanwhile, perhaps: no reason not to come in.
+    if wanted is not None:
+        # Hidden or revoked meanwhile, perhaps: no reason not to come in.
         with suppress(UserError):
-            card = await catalog.card_screen(request, repos, course)
+            card = await open_wanted(request, repos, wanted)
             return reply(Screen(greeting), replace(card, fresh=True))
     return await home(request, repos, greeting)
 

@@ -1,17 +1,20 @@
 """The catalog: find a course, look at it, enroll, leave."""
 
 from db.models import CourseStatus
-from db.records import CourseRecord, ProgressRecord
+from db.records import CourseRecord, InvitationRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.courses import CourseCard, Page
 from db.standing import Standing
 from handlers import policies
+from handlers.enrollment import student_of
 from handlers.kit.errors import UserError
 from handlers.kit.pages import ListPress
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, _n, lines
+from handlers.links import INVITATION_LINK
+from handlers.people import AcceptInvitation
 from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,
@@ -99,17 +102,22 @@ async def show_course(request: Request, repos: Repositories) -> Reply:
     return reply(await card_screen(request, repos, course))
 
 
-async def card_screen(request: Request, repos: Repositories, course: CourseRecord) -> Screen:
+async def card_screen(
+    request: Request, repos: Repositories, course: CourseRecord, *, invitation: InvitationRecord | None = None
+) -> Screen:
     """Returns a course's card with what this person can do; a stranger comes back to it after registration.
+
+    Whoever has an `invitation` that holds sees a private course, too, and enrolls by it.
 
     Raises:
         UserError: when this person may not see the course.
     """
     progress = await repos.progress.get(request.user.id, course.id) if request.user else None
     enrolled = progress is not None and progress.left_at is None
-    policies.require(request, Action.SEE, course, enrolled=enrolled)
+    policies.require(request, Action.SEE, course, enrolled=enrolled, invited=invitation is not None)
     if request.user is None:
-        request.session.wanted_code = course.code
+        request.session.wanted_code = f"{INVITATION_LINK}{invitation.token}" if invitation else course.code
+    removed = progress is not None and progress.removed_at is not None
     standing = await _standing(repos, progress, course) if progress and enrolled else None
     card = await repos.courses.require_card(course.id)
     figures = _("{lessons} · {students}").format(
@@ -120,9 +128,19 @@ async def card_screen(request: Request, repos: Repositories, course: CourseRecor
         course.description or None,
         place(standing) if standing else None,
         lines(figures, _("Code: {code}").format(code=course.code)),
+        policies.removed_from(course).text if removed and invitation is None else None,
         between="\n\n",
     )
-    return Screen(text, keyboard(*_card_rows(request, course, standing)))
+    return Screen(text, keyboard(*_card_rows(request, course, standing, _way_in(course, invitation, removed=removed))))
+
+
+def _way_in(course: CourseRecord, invitation: InvitationRecord | None, *, removed: bool) -> Button | None:
+    """Returns the button by which one enrolls; none for a course that takes nobody, or not this person."""
+    if invitation is not None:
+        return Button(_("Enroll"), AcceptInvitation(invitation.token))
+    # Its instructor and admins see a draft, too, and nobody enrolls in one.
+    is_open = course.status is CourseStatus.PUBLISHED and not course.is_private and not removed
+    return Button(_("Enroll"), Enroll(course.id)) if is_open else None
 
 
 async def _standing(repos: Repositories, progress: ProgressRecord, course: CourseRecord) -> Standing:
@@ -130,13 +148,11 @@ async def _standing(repos: Repositories, progress: ProgressRecord, course: Cours
     return path.standing(progress, course)
 
 
-def _card_rows(request: Request, course: CourseRecord, standing: Standing | None) -> list[Row]:
+def _card_rows(request: Request, course: CourseRecord, standing: Standing | None, way_in: Button | None) -> list[Row]:
     desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.EDIT, course) else None
     back = Button(_("‹ Courses"), ListCourses())
     if standing is None:
-        # Its instructor and admins see a draft, too, and nobody enrolls in one.
-        is_open = course.status is CourseStatus.PUBLISHED
-        return [Button(_("Enroll"), Enroll(course.id)) if is_open else None, [desk, back]]
+        return [way_in, [desk, back]]
     return [
         continue_button(standing),
         [Button(_("Lessons"), ShowCourseProgress(course.id)), Button(_("Leave"), LeaveCourse(course.id))],
@@ -150,9 +166,25 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
     """Enrolls in a course; who left it before finds all that was completed."""
     course = await _named(request, repos)
     assert request.user is not None  # noqa: S101 (the route's action)
-    was_here = await repos.progress.get(request.user.id, course.id) is not None
-    policies.require(request, Action.ENROLL, course, enrolled=was_here)
+    before = await repos.progress.get(request.user.id, course.id)
+    removed = before is not None and before.removed_at is not None
+    was_here = before is not None and not removed
+    policies.require(request, Action.ENROLL, course, enrolled=was_here, removed=removed)
     is_new = await repos.progress.enroll(request.user.id, course.id, request.now)
+    return await enrolled(request, repos, course, was_here=was_here, is_new=is_new)
+
+
+async def enrolled(
+    request: Request, repos: Repositories, course: CourseRecord, *, was_here: bool, is_new: bool
+) -> Reply:
+    """Says that the person takes a course, from now on or before, and offers its next lesson.
+
+    Raises:
+        UserError: when the instructor has removed them at this very moment.
+    """
+    progress = await repos.progress.get(student_of(request).id, course.id)
+    if progress is not None and progress.removed_at is not None:
+        raise policies.removed_from(course)
     request.session.course_id = course.id
     if not is_new:
         text = _("You are enrolled in {title} already.").format(title=Bold(course.title))
@@ -160,7 +192,6 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
         text = _("Welcome back to {title}. Your progress is as you left it.").format(title=Bold(course.title))
     else:
         text = _("You are enrolled in {title}. Enjoy!").format(title=Bold(course.title))
-    progress = await repos.progress.get(request.user.id, course.id)
     onwards = continue_button(await _standing(repos, progress, course)) if progress else None
     return screen(text, onwards or Button(_("See the course"), ShowCourse(course.id)))
 

@@ -4,6 +4,7 @@ from db.models.base import Base
 from db.models.chat_session import ChatSession
 from db.models.course import Course, CourseStatus
 from db.models.data_key import DataKey
+from db.models.invitation import Invitation, Letter
 from db.models.lesson import Block, Lesson
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
@@ -22,7 +23,9 @@ __all__ = [
     "DataKey",
     "Instructor",
     "InstructorRequest",
+    "Invitation",
     "Lesson",
+    "Letter",
     "Outgoing",
     "Progress",
     "ProgressStatus",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     bindparam,
@@ -83,6 +84,7 @@ _add = Upsert(
             instructor_id=bindparam("instructor_id"),
             status=CourseStatus.DRAFT,
             students=0,
+            is_private=False,
             created_at=bindparam("now", type_=UtcDateTime),
         )
         # A code that another transaction is taking is waited for.
@@ -97,6 +99,9 @@ _set_status = Statement(
         status=bindparam("new_status", type_=Course.status.type),
         published_at=func.coalesce(Course.published_at, bindparam("now", type_=UtcDateTime)),
     )
+)
+_set_private = Statement(
+    update(Course).where(Course.id == bindparam("course")).values(is_private=bindparam("private", type_=Boolean))
 )
 
 
@@ -118,8 +123,8 @@ class _Pages:
         return Page(cards if before is None else cards[::-1], total)
 
 
-_is_published = Course.status == CourseStatus.PUBLISHED
-_published = _Pages([_is_published])
+_is_listed = (Course.status == CourseStatus.PUBLISHED, Course.is_private == false())
+_listed = _Pages(_is_listed)
 _instructors = _Pages([Course.instructor_id == bindparam("instructor", type_=BigId)])
 
 
@@ -193,6 +198,11 @@ class Courses(Repository):
         await self._work.run(_set_status, [{"course": course.id, "new_status": status, "now": moment}])
         return course._replace(status=status)
 
+    async def set_private(self, course: CourseRecord, *, is_private: bool) -> CourseRecord:
+        """Returns the course, found by invitation only or by everyone. Lock it first."""
+        await self._work.run(_set_private, [{"course": course.id, "private": is_private}])
+        return course._replace(is_private=is_private)
+
     async def require_card(self, course_id: int) -> CourseCard:
         """Returns the figures of a course that is there.
 
@@ -205,11 +215,13 @@ class Courses(Repository):
     async def list_published(
         self, words: str, *, limit: int, after: int | None = None, before: int | None = None
     ) -> Page:
-        """Returns a page of published courses, newest first, that have all the words (beginnings count).
+        """Returns a page of the published courses that are not private, newest first.
+
+        With words, of those that have all of them (beginnings count).
 
         Pages go by key: `after` a course's id downwards, or the page that ends just `before` one.
         """
-        pages = _Pages([_is_published, *self._matching(words)]) if words.strip() else _published
+        pages = _Pages([*_is_listed, *self._matching(words)]) if words.strip() else _listed
         return await pages.read(self._work, limit, after, before)
 
     async def list_by_instructor(

@@ -1,7 +1,6 @@
 """A call of every method of every repository, on tables that have rows."""
 
 import datetime as dt
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,7 +17,9 @@ from db.models import (
     CourseStatus,
     Instructor,
     InstructorRequest,
+    Invitation,
     Lesson,
+    Letter,
     Outgoing,
     Progress,
     ProgressStatus,
@@ -31,12 +32,9 @@ from db.models import (
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
+from tests.db.givens import ID, LATER, LONG_AGO, NEW, NOW, ROWS, Call, given, progress
+from tests.db.people_calls import PEOPLE
 
-NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
-LATER, LONG_AGO = NOW + dt.timedelta(days=1), NOW - dt.timedelta(days=90)
-ROWS = 300
-# The row that the calls are about, in every table; it is the only one that still waits for something. And none.
-ID, NEW = 150, ROWS + 1
 MADE = {"created_at": NOW}
 SENT = Sent(ID, NOW, ID)
 
@@ -61,6 +59,8 @@ _TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
     Block: lambda n: {"lesson_id": n, "position": 1, "content": {}},
     Progress: lambda n: {"user_id": n, "course_id": n, "status": ProgressStatus.IN_PROGRESS, "enrolled_at": NOW},
     Completion: lambda n: {"user_id": n, "lesson_id": n, "completed_at": NOW},
+    Invitation: lambda n: {"course_id": n, "token": str(n)} | MADE,
+    Letter: lambda n: {"course_id": n, "sent_at": NOW},
     ChatSession: lambda n: {"telegram_id": n, "user_id": n, "signed_in_until": LATER} | MADE,
     Outgoing: lambda n: {
         "update_id": n,
@@ -98,22 +98,6 @@ async def seed(repos: Repositories) -> None:
         await repos._work.session.execute(text("ANALYZE " + ", ".join(model.__tablename__ for model in _TABLES)))
 
 
-Call = Callable[[Repositories], Awaitable[Any] | None]
-
-
-def given(load: Callable[[Repositories], Awaitable[Any]], act: Callable[[Repositories, Any], Any]) -> Call:
-    """Returns a call with something that is loaded before."""
-
-    async def call(repos: Repositories) -> None:
-        thing = await load(repos)
-        assert thing is not None
-        result = act(repos, thing)
-        if inspect.isawaitable(result):
-            await result
-
-    return call
-
-
 def user(repos: Repositories) -> Awaitable[Any]:
     return repos.users.get(ID)
 
@@ -128,10 +112,6 @@ def request(repos: Repositories) -> Awaitable[Any]:
 
 def lesson(repos: Repositories) -> Awaitable[Any]:
     return repos.lessons.get(ID)
-
-
-def progress(repos: Repositories) -> Awaitable[Any]:
-    return repos.progress.lock(ID, ID)
 
 
 def entry(repos: Repositories) -> Awaitable[Any]:
@@ -198,6 +178,7 @@ CALLS: dict[str, Call] = {
     "courses.set_status": given(
         taught, lambda repos, course: repos.courses.set_status(course, CourseStatus.PUBLISHED, NOW)
     ),
+    "courses.set_private": given(taught, lambda repos, course: repos.courses.set_private(course, is_private=True)),
     "courses.require_card": lambda repos: repos.courses.require_card(ID),
     "courses.list_published": lambda repos: repos.courses.list_published("", limit=5),
     "courses.list_published after": lambda repos: repos.courses.list_published("", limit=5, after=ID),
@@ -233,7 +214,7 @@ CALLS: dict[str, Call] = {
     "progress.complete": lambda repos: repos.progress.complete(ID, 1, NOW),
     "progress.take_back": given(progress, lambda repos, progress: repos.progress.take_back(progress, ID)),
     "progress.take_back after the end": given(finished, lambda repos, one: repos.progress.take_back(one, ID)),
-    "students.count_finishes": lambda repos: repos.students.count_finishes(ID, limit=500),
+    **PEOPLE,
     "outbox.add": lambda repos: repos.outbox.add([reply()]),
     "outbox.list_unsent": lambda repos: repos.outbox.list_unsent(ID, "gone"),
     "outbox.list_own": lambda repos: repos.outbox.list_own("gone"),

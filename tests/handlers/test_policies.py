@@ -12,7 +12,7 @@ from handlers.kit.press import Press
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
 from tests.chat import Person, World
-from tests.factories import give_course, make_course, set_status, shelve
+from tests.factories import enroll, give_course, invite, make_course, make_student, set_status, shelve
 
 OWNER, OTHER, STUDENT = 1, 2, 3
 # What is asked about an enrolled student is asked with the enrollment.
@@ -20,6 +20,8 @@ ROLES = {
     "stranger": Who(None, is_instructor=False, is_admin=False),
     "student": Who(STUDENT, is_instructor=False, is_admin=False),
     "enrolled": Who(STUDENT, is_instructor=False, is_admin=False),
+    "invited": Who(STUDENT, is_instructor=False, is_admin=False),
+    "removed": Who(STUDENT, is_instructor=False, is_admin=False),
     "owner": Who(OWNER, is_instructor=True, is_admin=False),
     "other": Who(OTHER, is_instructor=True, is_admin=False),
     "demoted": Who(OWNER, is_instructor=False, is_admin=False),
@@ -27,51 +29,74 @@ ROLES = {
     "admin+": Who(STUDENT, is_instructor=False, is_admin=True),
 }
 # `other` teaches other courses, `demoted` wrote this one and teaches no more, `admin+` is an admin with an account.
+# `invited` has an invitation that holds; the instructor took `removed` off the list. Only the last two lines of each
+# action are about courses that are found by invitation only.
 TABLE = """
-                  stranger student enrolled owner other demoted admin admin+
-talk              yes      yes     yes      yes   yes   yes     yes   yes
-sign in           yes      -       -        -     -     -       yes   -
-study             -        yes     yes      yes   yes   yes     -     yes
-author            -        -       -        yes   yes   -       -     -
-desk              -        -       -        yes   yes   -       yes   yes
-administer        -        -       -        -     -     -       yes   yes
+                        stranger student enrolled invited removed owner other demoted admin admin+
+talk                    yes      yes     yes      yes     yes     yes   yes   yes     yes   yes
+sign in                 yes      -       -        -       -       -     -     -       yes   -
+study                   -        yes     yes      yes     yes     yes   yes   yes     -     yes
+author                  -        -       -        -       -       yes   yes   -       -     -
+desk                    -        -       -        -       -       yes   yes   -       yes   yes
+administer              -        -       -        -       -       -     -     -       yes   yes
 
-see draft         -        -       yes      yes   -     -       yes   yes
-see published     yes      yes     yes      yes   yes   yes     yes   yes
-see archived      yes      yes     yes      yes   yes   yes     yes   yes
+see draft               -        -       yes      -       -       yes   -     -       yes   yes
+see published           yes      yes     yes      yes     yes     yes   yes   yes     yes   yes
+see archived            yes      yes     yes      yes     yes     yes   yes   yes     yes   yes
+see published private   -        -       yes      yes     -       yes   -     -       yes   yes
+see archived private    -        -       yes      yes     -       yes   -     -       yes   yes
 
-enroll draft      -        -       yes      -     -     -       -     -
-enroll published  -        yes     yes      yes   yes   yes     -     yes
-enroll archived   -        -       yes      -     -     -       -     -
+enroll draft            -        -       yes      -       -       -     -     -       -     -
+enroll published        -        yes     yes      yes     -       yes   yes   yes     -     yes
+enroll archived         -        -       yes      -       -       -     -     -       -     -
+enroll published private -       -       yes      yes     -       -     -     -       -     -
+enroll archived private -        -       yes      -       -       -     -     -       -     -
 
-learn draft       -        -       yes      -     -     -       -     -
-learn published   -        -       yes      -     -     -       -     -
-learn archived    -        -       yes      -     -     -       -     -
+learn draft             -        -       yes      -       -       -     -     -       -     -
+learn published         -        -       yes      -       -       -     -     -       -     -
+learn archived          -        -       yes      -       -       -     -     -       -     -
+learn published private -        -       yes      -       -       -     -     -       -     -
+learn archived private  -        -       yes      -       -       -     -     -       -     -
 
-edit draft        -        -       -        yes   -     -       yes   yes
-edit published    -        -       -        yes   -     -       yes   yes
-edit archived     -        -       -        -     -     -       -     -
+edit draft              -        -       -        -       -       yes   -     -       yes   yes
+edit published          -        -       -        -       -       yes   -     -       yes   yes
+edit archived           -        -       -        -       -       -     -     -       -     -
+edit published private  -        -       -        -       -       yes   -     -       yes   yes
+edit archived private   -        -       -        -       -       -     -     -       -     -
 """
 WITH_COURSE = (Action.SEE, Action.ENROLL, Action.LEARN, Action.EDIT)
 
 
+# The courses that are asked about: their status, and whether only those find them who are invited.
+COURSES = [*((status, False) for status in CourseStatus), (CourseStatus.PUBLISHED, True), (CourseStatus.ARCHIVED, True)]
+
+
 def permissions() -> dict[str, list[str]]:
-    """Returns the table that the code makes: each action, with a course of each status where it needs one."""
+    """Returns the table that the code makes: each action, with a course of each kind where it needs one."""
     rows: dict[str, list[str]] = {}
     for action in Action:
-        for status in CourseStatus if action in WITH_COURSE else [None]:
-            course = CourseRecord(1, "COMP1", "Compilers", "", status, OWNER, 0) if status else None
-            answers = [may(who, action, course, enrolled=name == "enrolled") for name, who in ROLES.items()]
-            rows[f"{action} {status}" if status else action.value] = ["yes" if each else "-" for each in answers]
+        if action not in WITH_COURSE:
+            rows[action.value] = _answers(action, None)
+            continue
+        for status, is_private in COURSES:
+            course = CourseRecord(1, "COMP1", "Compilers", "", status, OWNER, 0, is_private)
+            rows[f"{action} {status}{' private' if is_private else ''}"] = _answers(action, course)
     return rows
+
+
+def _answers(action: Action, course: CourseRecord | None) -> list[str]:
+    found = (
+        may(who, action, course, enrolled=name == "enrolled", invited=name == "invited", removed=name == "removed")
+        for name, who in ROLES.items()
+    )
+    return ["yes" if each else "-" for each in found]
 
 
 def test_the_table_holds_whole() -> None:
     """Every role and every action, with a course of each status, is as the table says, and the table has them all."""
     heading, *rows = [line for line in TABLE.splitlines() if line]
-    columns = len("enroll published") + 2
     assert heading.split() == list(ROLES)
-    assert {row[:columns].strip(): row[columns:].split() for row in rows} == permissions()
+    assert {" ".join(row.split()[: -len(ROLES)]): row.split()[-len(ROLES) :] for row in rows} == permissions()
 
 
 @pytest.mark.parametrize("action", WITH_COURSE)
@@ -102,7 +127,7 @@ def test_no_door_asks_for_what_only_its_view_can_know() -> None:
 
 def forged() -> list[Press]:
     """Returns every press that changes the course 1, or something that is an admin's."""
-    course_id = lesson_id = request_id = user_id = entry_id = 1
+    course_id = lesson_id = request_id = user_id = entry_id = invitation_id = progress_id = 1
     return [
         presses.Desk(course_id),
         presses.DeskLessons(course_id),
@@ -119,6 +144,19 @@ def forged() -> list[Press]:
         people.ShareCourse(course_id),
         people.ShowCourseQr(course_id),
         people.ShowFunnel(course_id),
+        people.HideCourse(course_id, 0),
+        people.HideCourse(course_id, 1),
+        people.Invite(course_id),
+        people.ShowInvitation(invitation_id),
+        people.ShowInvitationQr(invitation_id),
+        people.RevokeInvitation(invitation_id, 0),
+        people.RevokeInvitation(invitation_id, 1),
+        people.ShowStudent(progress_id),
+        people.WriteToStudent(progress_id),
+        people.RemoveStudent(progress_id, 0),
+        people.RemoveStudent(progress_id, 1),
+        people.ListRemoved(course_id=course_id),
+        people.LetBackIn(progress_id),
         presses.ShowAdmin(),
         presses.ListRequests(),
         presses.DecideRequest(request_id, 0),
@@ -183,11 +221,13 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
     hopeful = world.person("Hope")
     await hopeful.register("Instructor")
     await shelve(world, hopeful)
+    await enroll(world, hopeful, course)
+    await invite(world, course)
     person = await visitor(world, role)
     await set_status(world, course, status)
     said = await person.send("/start")
     before = await snapshot(world)
-    assert [len(before[table]) for table in ("courses", "lessons", "instructor_requests", "shelf")] == [1, 2, 1, 1]
+    assert [len(before[table]) for table in ("courses", "lessons", "invitations", "shelf")] == [1, 2, 1, 1]
     polite = ("account for that", "Only instructors", "Only admins", "Only the course's", "no such course", "archived")
     for press in forged():
         count = len(person.said)
@@ -204,7 +244,16 @@ async def test_an_owner_changes_what_others_cannot(world: World) -> None:
     said = await admin.send("/start")
     entry_id = await shelve(world, admin)
     retry, drop = presses.DecideShelved(entry_id, 1), presses.DecideShelved(entry_id, 0, None, 1)
-    for press in (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0), retry, drop):
+    await enroll(world, await make_student(world), course)
+    await invite(world, course)
+    mine = (
+        people.HideCourse(course.id, 1),
+        people.RevokeInvitation(1, 1),
+        people.RemoveStudent(1, 1),
+        people.LetBackIn(1),
+    )
+    lessons = (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0))
+    for press in (*mine, *lessons, retry, drop):
         before = await snapshot(world)
         await admin.forge(said.id, press.pack())
         assert await snapshot(world) != before, press
