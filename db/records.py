@@ -89,6 +89,7 @@ class CourseRecord(NamedTuple):
     status: CourseStatus
     instructor_id: int
     students: int
+    is_private: bool = False
     language: str | None = None
 
 
@@ -137,6 +138,24 @@ class ProgressRecord(NamedTuple):
     enrolled_at: dt.datetime
     completed_at: dt.datetime | None
     left_at: dt.datetime | None
+    removed_at: dt.datetime | None
+
+
+class InvitationRecord(NamedTuple):
+    """An invitation to a course, revoked or not; without `max_people`, any number may come."""
+
+    id: int
+    course_id: int
+    token: str
+    max_people: int | None
+    used: int
+    created_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all places are taken."""
+        return self.max_people is not None and self.used >= self.max_people
 
 
 def columns(record: Any, model: type[Base]) -> list[ColumnElement[Any]]:

@@ -8,10 +8,11 @@ from functools import partial
 from db.models import Role, User
 from db.records import UserRecord
 from db.repositories import Repositories
-from handlers import catalog, policies
+from handlers import policies
 from handlers.addresses import address_of
 from handlers.admin_presses import DecideRequest
 from handlers.credentials import new_password, no_words, password_of_email
+from handlers.joining import open_wanted
 from handlers.kit.asks import choice, email, line, read_email
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
 from handlers.kit.engine import Place, interpose, start
@@ -99,11 +100,10 @@ async def _welcome(request: Request, repos: Repositories, greeting: Text) -> Rep
 async def _lead_in(request: Request, repos: Repositories, greeting: Text) -> Reply:
     """Returns the first screen after the door: the course that a link had asked for, if any."""
     wanted, request.session.wanted_code = request.session.wanted_code, None
-    course = await repos.courses.get_by_code(wanted) if wanted else None
-    if course is not None:
-        # Hidden meanwhile, perhaps: no reason not to come in.
+    if wanted is not None:
+        # Hidden or revoked meanwhile, perhaps: no reason not to come in.
         with suppress(UserError):
-            card = await catalog.card_screen(request, repos, course)
+            card = await open_wanted(request, repos, wanted)
             return reply(Screen(greeting), replace(card, fresh=True))
     return await home(request, repos, greeting)
 

@@ -1,11 +1,12 @@
 """The catalog: find a course, look at it, enroll, leave."""
 
 from db.models import CourseStatus
-from db.records import CourseRecord, ProgressRecord
+from db.records import CourseRecord, InvitationRecord, ProgressRecord
 from db.repositories import Repositories
-from db.repositories.courses import CourseCard, Page
+from db.repositories.course_pages import CourseCard, Page
 from db.standing import Standing
 from handlers import policies
+from handlers.enrollment import student_of
 from handlers.kit.content import Content, UnreadableContentError
 from handlers.kit.errors import UserError
 from handlers.kit.graphemes import shorten
@@ -16,6 +17,8 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Lines, Text, Value, _, _n, lines
 from handlers.languages import language_name
 from handlers.lessons import MAX_LABEL
+from handlers.links import INVITATION_LINK
+from handlers.people import AcceptInvitation
 from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,
@@ -109,31 +112,40 @@ async def show_course(request: Request, repos: Repositories) -> Reply:
     return reply(await card_screen(request, repos, course))
 
 
-async def card_screen(request: Request, repos: Repositories, course: CourseRecord) -> Screen:
+async def card_screen(
+    request: Request, repos: Repositories, course: CourseRecord, *, invitation: InvitationRecord | None = None
+) -> Screen:
     """Returns a course's card with what this person can do; a stranger comes back to it after registration.
+
+    Whoever has an `invitation` that holds sees a private course, too, and enrolls by it.
 
     Raises:
         UserError: when this person may not see the course.
     """
-    enrollment = await require_sight(request, repos, course)
+    progress = await require_sight(request, repos, course, invited=invitation is not None)
     if request.user is None:
-        request.session.wanted_code = course.code
-    standing = await _standing(repos, enrollment, course) if enrollment else None
+        request.session.wanted_code = f"{INVITATION_LINK}{invitation.token}" if invitation else course.code
+    removed = progress is not None and progress.removed_at is not None
+    standing = await _standing(repos, progress, course) if progress and progress.left_at is None else None
     card = await repos.courses.require_card(course.id)
-    text = card_text(card, place(standing) if standing else None)
-    return Screen(text, keyboard(*_card_rows(request, card, standing)), photo=cover_of(card))
+    refusal = policies.removed_from(course).text if removed and invitation is None else None
+    text = lines(card_text(card, place(standing) if standing else None), refusal, between="\n\n")
+    way_in = _way_in(course, invitation, removed=removed)
+    return Screen(text, keyboard(*_card_rows(request, card, standing, way_in)), photo=cover_of(card))
 
 
-async def require_sight(request: Request, repos: Repositories, course: CourseRecord) -> ProgressRecord | None:
-    """Returns the enrollment of this person, who may see the course, if they have one.
+async def require_sight(
+    request: Request, repos: Repositories, course: CourseRecord, *, invited: bool = False
+) -> ProgressRecord | None:
+    """Returns the enrollment of this person, who may see the course, if they have one, also one that was left.
 
     Raises:
         UserError: when they may not see the course.
     """
     progress = await repos.progress.get(request.user.id, course.id) if request.user else None
-    enrollment = progress if progress and progress.left_at is None else None
-    policies.require(request, Action.SEE, course, enrolled=enrollment is not None)
-    return enrollment
+    enrolled = progress is not None and progress.left_at is None
+    policies.require(request, Action.SEE, course, enrolled=enrolled, invited=invited)
+    return progress
 
 
 def card_text(card: CourseCard, standing: Text | None = None) -> Lines:
@@ -163,6 +175,15 @@ def cover_of(card: CourseCard) -> Content | None:
     return cover if cover and cover.file_id else None
 
 
+def _way_in(course: CourseRecord, invitation: InvitationRecord | None, *, removed: bool) -> Button | None:
+    """Returns the button by which one enrolls; none for a course that takes nobody, or not this person."""
+    if invitation is not None:
+        return Button(_("Enroll"), AcceptInvitation(invitation.token))
+    # Its instructor and admins see a draft, too, and nobody enrolls in one.
+    is_open = course.status is CourseStatus.PUBLISHED and not course.is_private and not removed
+    return Button(_("Enroll"), Enroll(course.id)) if is_open else None
+
+
 async def _standing(repos: Repositories, progress: ProgressRecord, course: CourseRecord) -> Standing:
     path = await repos.progress.get_path(progress.user_id, course.id)
     return path.standing(progress, course)
@@ -175,14 +196,12 @@ def about_button(card: CourseCard) -> Button | None:
     return Button(label, ShowInstructor(card.course.id)) if card.has_bio else None
 
 
-def _card_rows(request: Request, card: CourseCard, standing: Standing | None) -> list[Row]:
+def _card_rows(request: Request, card: CourseCard, standing: Standing | None, way_in: Button | None) -> list[Row]:
     course = card.course
     desk = Button(_("Desk"), Desk(course.id)) if may(Who.of(request), Action.MANAGE, course) else None
     back = Button(_("‹ Courses"), ListCourses())
     if standing is None:
-        # Its instructor and admins see a draft, too, and nobody enrolls in one.
-        is_open = course.status is CourseStatus.PUBLISHED
-        return [Button(_("Enroll"), Enroll(course.id)) if is_open else None, about_button(card), [desk, back]]
+        return [way_in, about_button(card), [desk, back]]
     return [
         continue_button(standing),
         [Button(_("Lessons"), ShowCourseProgress(course.id)), Button(_("Leave"), LeaveCourse(course.id))],
@@ -197,9 +216,25 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
     """Enrolls in a course; who left it before finds all that was completed."""
     course = await _named(request, repos)
     assert request.user is not None  # noqa: S101 (the route's action)
-    was_here = await repos.progress.get(request.user.id, course.id) is not None
-    policies.require(request, Action.ENROLL, course, enrolled=was_here)
+    before = await repos.progress.get(request.user.id, course.id)
+    removed = before is not None and before.removed_at is not None
+    was_here = before is not None and not removed
+    policies.require(request, Action.ENROLL, course, enrolled=was_here, removed=removed)
     is_new = await repos.progress.enroll(request.user.id, course.id, request.now)
+    return await enrolled(request, repos, course, was_here=was_here, is_new=is_new)
+
+
+async def enrolled(
+    request: Request, repos: Repositories, course: CourseRecord, *, was_here: bool, is_new: bool
+) -> Reply:
+    """Says that the person takes a course, from now on or before, and offers its next lesson.
+
+    Raises:
+        UserError: when the instructor has removed them at this very moment.
+    """
+    progress = await repos.progress.get(student_of(request).id, course.id)
+    if progress is not None and progress.removed_at is not None:
+        raise policies.removed_from(course)
     request.session.course_id = course.id
     if not is_new:
         text = _("You are enrolled in {title} already.").format(title=Bold(course.title))
@@ -207,7 +242,6 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
         text = _("Welcome back to {title}. Your progress is as you left it.").format(title=Bold(course.title))
     else:
         text = _("You are enrolled in {title}. Enjoy!").format(title=Bold(course.title))
-    progress = await repos.progress.get(request.user.id, course.id)
     onwards = continue_button(await _standing(repos, progress, course)) if progress else None
     return screen(text, onwards or Button(_("See the course"), ShowCourse(course.id)))
 

@@ -3,7 +3,7 @@
 from db.models import CourseStatus
 from db.records import CourseRecord
 from db.repositories import Repositories
-from db.repositories.courses import CourseCard
+from db.repositories.course_pages import CourseCard
 from handlers import policies
 from handlers.catalog import PAGE, author, count_lessons, count_students, turning
 from handlers.desk_presses import ArchiveCourse, DuplicateCourse, EditCourse, PreviewCourse, UnarchiveCourse
@@ -91,7 +91,8 @@ async def desk_screen(
         lessons=count_lessons(card.lessons), students=_count_students(card.course.students)
     )
     by = None if is_mine else _("by {name}").format(name=author(card))
-    text = lines(news, lines(heading, by, figures), between="\n\n")
+    private = _("only by invitation") if course.is_private else None
+    text = lines(news, lines(heading, by, lines(figures, private, between=" · ")), between="\n\n")
     back = Button(_("‹ My courses"), ListMine()) if is_mine else None
     return Screen(text, keyboard(*_desk_rows(card), back))
 
@@ -138,7 +139,10 @@ async def publish(request: Request, repos: Repositories) -> Reply:
         raise UserError(text.format(title=Bold(course.title)), Button(_("Add lesson"), AddLesson(course.id)))
     status = CourseStatus.PUBLISHED if press.on else CourseStatus.DRAFT
     course = await repos.courses.set_status(course, status, request.now)
-    toast = _("Published: /courses shows it to everyone.") if press.on else _hidden(card.course.students)
+    shown = _("Published: /courses shows it to everyone.")
+    if course.is_private:
+        shown = _("Published: whoever has an invitation can enroll.")
+    toast = shown if press.on else _hidden(card.course.students)
     return reply(await desk_screen(request, repos, course), toast=toast)
 
 

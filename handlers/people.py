@@ -1,9 +1,14 @@
-"""The buttons about a course's people: who takes it, and how others find it."""
+"""The buttons about a course's people: who takes it, who is invited, how others find it."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from handlers.kit.press import Press
+from handlers.kit.pages import ListPress
+from handlers.kit.press import Digits, Press, Words
+
+# Of an invitation: 80 random bits, in letters that a link takes.
+TOKEN_BYTES = 10
+MAX_TOKEN = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,56 @@ class ShowCourseQr(Press):
 
 
 @dataclass(frozen=True, slots=True)
+class HideCourse(Press):
+    """Let only those find a course who are invited (1), or everyone (0)."""
+
+    prefix: ClassVar[str] = "prv"
+    course_id: int
+    on: Annotated[int, Digits(1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Press):
+    """Make an invitation to a course."""
+
+    prefix: ClassVar[str] = "ni"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInvitation(Press):
+    """One invitation: its link, and how many came by it."""
+
+    prefix: ClassVar[str] = "iv"
+    invitation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInvitationQr(Press):
+    """The link of an invitation as a picture."""
+
+    prefix: ClassVar[str] = "iqr"
+    invitation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeInvitation(Press):
+    """Make an invitation's link worthless: asked first (0), then meant (1)."""
+
+    prefix: ClassVar[str] = "ivr"
+    invitation_id: int
+    sure: Annotated[int, Digits(1)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptInvitation(Press):
+    """Enroll by an invitation. Only who has its link knows the token."""
+
+    prefix: ClassVar[str] = "acc"
+    token: Annotated[str, Words(MAX_TOKEN)]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowFunnel(Press):
     """A picture of how many finished each lesson of a course."""
 
@@ -36,3 +91,44 @@ class SendSpreadsheet(Press):
 
     prefix: ClassVar[str] = "csv"
     course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStudent(Press):
+    """One student of a course, by the enrollment."""
+
+    prefix: ClassVar[str] = "stu"
+    progress_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToStudent(Press):
+    """Write a message to a student."""
+
+    prefix: ClassVar[str] = "wr"
+    progress_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveStudent(Press):
+    """Remove a student from a course: asked first (0), then meant (1)."""
+
+    prefix: ClassVar[str] = "rms"
+    progress_id: int
+    sure: Annotated[int, Digits(1)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListRemoved(ListPress):
+    """A page of those who were removed from a course."""
+
+    prefix: ClassVar[str] = "rml"
+    course_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LetBackIn(Press):
+    """Take a removed student back."""
+
+    prefix: ClassVar[str] = "lbi"
+    progress_id: int

@@ -9,7 +9,7 @@ from db.records import CourseRecord
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
-from handlers.kit.text import Text, _, lines
+from handlers.kit.text import Bold, Text, _, lines
 from handlers.presses import Desk, ListCourses, LogIn, Register, ShowCourse
 
 
@@ -57,8 +57,19 @@ class Who:
         )
 
 
-def may(who: Who, action: Action, course: CourseRecord | None = None, *, enrolled: bool = False) -> bool:
-    """Returns whether somebody may do this, with this course for the actions that need one."""
+def may(
+    who: Who,
+    action: Action,
+    course: CourseRecord | None = None,
+    *,
+    enrolled: bool = False,
+    invited: bool = False,
+    removed: bool = False,
+) -> bool:
+    """Returns whether somebody may do this, with this course for the actions that need one.
+
+    For ENROLL, who left the course counts as `enrolled`; `removed` is whom the instructor has taken off its list.
+    """
     if who.is_blocked:
         return action is Action.KNOW
     match action:
@@ -74,17 +85,20 @@ def may(who: Who, action: Action, course: CourseRecord | None = None, *, enrolle
             return who.is_instructor or who.is_admin
         case Action.ADMINISTER:
             return who.is_admin
-    return course is not None and _may_with(who, action, course, enrolled=enrolled)
+    if course is None or (action is Action.ENROLL and removed):
+        return False
+    return _may_with(who, action, course, enrolled=enrolled, invited=invited)
 
 
-def _may_with(who: Who, action: Action, course: CourseRecord, *, enrolled: bool) -> bool:
+def _may_with(who: Who, action: Action, course: CourseRecord, *, enrolled: bool, invited: bool) -> bool:
     owns = who.is_instructor and who.user_id == course.instructor_id
+    is_open = invited or not course.is_private
     match action:
         case Action.SEE:
-            return course.status is not CourseStatus.DRAFT or enrolled or owns or who.is_admin
+            return (course.status is not CourseStatus.DRAFT and is_open) or enrolled or owns or who.is_admin
         case Action.ENROLL:
             # Who left a course may come back to it while it is hidden from newcomers.
-            return who.user_id is not None and (course.status is CourseStatus.PUBLISHED or enrolled)
+            return who.user_id is not None and ((course.status is CourseStatus.PUBLISHED and is_open) or enrolled)
         case Action.LEARN:
             return who.user_id is not None and enrolled
         case Action.MANAGE:
@@ -94,14 +108,22 @@ def _may_with(who: Who, action: Action, course: CourseRecord, *, enrolled: bool)
     return False
 
 
-def require(request: Request, action: Action, course: CourseRecord | None = None, *, enrolled: bool = False) -> None:
+def require(
+    request: Request,
+    action: Action,
+    course: CourseRecord | None = None,
+    *,
+    enrolled: bool = False,
+    invited: bool = False,
+    removed: bool = False,
+) -> None:
     """Returns when the person may do this.
 
     Raises:
         UserError: otherwise, with what they can do instead.
     """
     who = Who.of(request)
-    if may(who, action, course, enrolled=enrolled):
+    if may(who, action, course, enrolled=enrolled, invited=invited, removed=removed):
         return
     admit(request, action)
     # Admins change courses without an account.
@@ -112,7 +134,17 @@ def require(request: Request, action: Action, course: CourseRecord | None = None
             _("You need an account for that. It takes a minute."),
             [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())],
         )
-    raise _refusal(action, request, course)
+    if course is not None and not may(who, Action.SEE, course, enrolled=enrolled, invited=invited):
+        raise no_course()
+    raise removed_from(course) if course is not None and removed else _refusal(action, request, course)
+
+
+def removed_from(course: CourseRecord) -> UserError:
+    """Returns the refusal of whom the instructor has taken off the list of a course that they may see."""
+    text = _(
+        "You are no longer a student of {title}: its instructor has taken you off the list, and can let you back in."
+    )
+    return UserError(text.format(title=Bold(course.title)), Button(_("Browse courses"), ListCourses()))
 
 
 def admit(request: Request, action: Action) -> None:

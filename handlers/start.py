@@ -2,18 +2,17 @@
 
 from db.repositories import Repositories
 from db.standing import Standing
-from handlers import catalog
+from handlers.joining import open_wanted
 from handlers.kit.bar import bar
 from handlers.kit.reply import Button, Menu, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, lines
-from handlers.policies import Who, no_course
+from handlers.links import COURSE_LINK, INVITATION_LINK
+from handlers.policies import Who
 from handlers.presses import ListCourses, ListMine, LogIn, Register, ShowProgress
 from handlers.progress import continue_button, current
 
-# A deep link's payload: https://t.me/BOT?start=c_CODE (Bot API, 'Deep linking').
-COURSE_LINK = "c_"
 SHOWN = 3
 router = Router()
 
@@ -21,11 +20,8 @@ router = Router()
 @router.command("start", _("Begin, or find your place again"), looks=True)
 async def greet(request: Request, repos: Repositories) -> Reply:
     """Greets by name and shows the next step; a link to a course opens the course."""
-    if request.args.startswith(COURSE_LINK):
-        course = await repos.courses.get_by_code(request.args.removeprefix(COURSE_LINK))
-        if course is None:
-            raise no_course()
-        return reply(await catalog.card_screen(request, repos, course))
+    if request.args.startswith((COURSE_LINK, INVITATION_LINK)):
+        return reply(await open_wanted(request, repos, request.args.removeprefix(COURSE_LINK)))
     if request.user is None:
         said = _greet_new(request)
     else:

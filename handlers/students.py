@@ -1,17 +1,16 @@
 """A course's students, as its instructor sees them: who they are, and how far."""
 
 from db.repositories import Repositories
-from db.standing import Student
 from handlers.catalog import count_students
 from handlers.desk import require_course
 from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Day, Lines, _, lines
-from handlers.people import SendSpreadsheet
+from handlers.kit.text import Bold, _, lines
+from handlers.people import ListRemoved, SendSpreadsheet
 from handlers.policies import Action
 from handlers.presses import Desk, ListStudents
-from handlers.progress import place
+from handlers.student import numbered, numbers
 
 # With the longest names, a page stays below the 4096 of a message.
 PAGE = 10
@@ -30,16 +29,12 @@ async def list_students(request: Request, repos: Repositories) -> Reply:
         press = ListStudents(course_id=course.id)
         students = await repos.progress.list_students(course.id, limit=PAGE)
     back = Button(_("‹ Desk"), Desk(course.id))
+    gone = await repos.students.count_removed(course.id)
+    removed = Button(_("Removed · {n}").format(n=gone), ListRemoved(course_id=course.id)) if gone else None
     if not students:
-        return screen(_("Nobody takes {title} at the moment.").format(title=Bold(course.title)), back)
+        return screen(_("Nobody takes {title} at the moment.").format(title=Bold(course.title)), removed, back)
     heading = _("{title} · {students}").format(title=Bold(course.title), students=count_students(course.students))
     turning = press.turning([student.progress.id for student in students], course.students, PAGE)
     file = Button(_("As a file"), SendSpreadsheet(course.id))
-    return screen(lines(heading, *(_row(student, request) for student in students)), turning, file, back)
-
-
-def _row(student: Student, request: Request) -> Lines:
-    figures = _("{name}  {place}").format(name=student.name, place=place(student))
-    finished_at = student.progress.completed_at
-    finished = _("finished {day}").format(day=Day(finished_at, request.now)) if finished_at else None
-    return lines(figures, finished, between=" · ")
+    rows = lines(heading, numbered(students, request))
+    return screen(rows, *numbers(students), turning, [file, removed], back)

@@ -1,16 +1,18 @@
 """Rows that a test needs to be there already, made through the repositories."""
 
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import update
 
 from db.models import Course, CourseStatus, Role, User
-from db.records import CourseRecord
+from db.records import CourseRecord, InvitationRecord
 from db.repositories import Repositories
 from handlers.kit.content import Content, Kind
 from handlers.kit.rich import RichText
 from handlers.passwords import nobodys_hash
+from handlers.people import TOKEN_BYTES
 from tests.chat import APPOINTED_ID, Person, World
 
 
@@ -82,6 +84,18 @@ async def enroll(world: World, person: Person, course: CourseRecord) -> None:
         session = (await repos.sessions.open(person.id, 0, world.clock())).session
         assert session.user_id is not None
         await repos.progress.enroll(session.user_id, course.id, world.clock())
+
+
+async def invite(world: World, course: CourseRecord, people: int | None = None) -> InvitationRecord:
+    """Returns a new invitation to a course."""
+    async with world.application.database.transaction() as repos:
+        return await repos.invitations.add(course.id, secrets.token_urlsafe(TOKEN_BYTES), people, world.clock())
+
+
+async def set_private(world: World, course: CourseRecord, *, is_private: bool = True) -> None:
+    """Hides a course from whom is not invited."""
+    async with world.application.database.transaction() as repos:
+        await repos.courses.set_private(course, is_private=is_private)
 
 
 async def set_status(world: World, course: CourseRecord, status: CourseStatus) -> None:

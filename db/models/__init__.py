@@ -5,6 +5,7 @@ from db.models.broadcast import Audience, AudienceKind, Broadcast, BroadcastStat
 from db.models.chat_session import ChatSession
 from db.models.course import Course, CourseStatus
 from db.models.data_key import DataKey
+from db.models.invitation import Invitation, Letter
 from db.models.lesson import Block, Lesson
 from db.models.medium import FileId, Medium, MediumState
 from db.models.outgoing import Outgoing, SenderLease
@@ -31,7 +32,9 @@ __all__ = [
     "Handover",
     "Instructor",
     "InstructorRequest",
+    "Invitation",
     "Lesson",
+    "Letter",
     "Medium",
     "MediumState",
     "Outgoing",

@@ -22,7 +22,7 @@ class Course(Base):
     __tablename__ = "courses"
     __table_args__ = (
         Index("ix_courses_instructor", "instructor_id", "id"),
-        Index("ix_courses_status", "status", "id"),
+        Index("ix_courses_status", "status", "is_private", "id"),
     )
 
     id: Mapped[Id]
@@ -38,6 +38,8 @@ class Course(Base):
     # How many enrollments are not left: counted up and down with each, for a look must not cost more the more there
     # are. Only the database counts, so a record that was read before has the number of then.
     students: Mapped[int] = mapped_column(default=0)
+    # Whether only those find it who are invited.
+    is_private: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     published_at: Mapped[OptionalMoment]
     # The language that it is written in, as an IETF tag; none when its instructor has not said.

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, BigId, Id, Moment, OptionalMoment
 
-_STAYS = text("left_at IS NULL")
+_STAYS, _REMOVED = text("left_at IS NULL"), text("removed_at IS NOT NULL")
 
 
 class ProgressStatus(enum.StrEnum):
@@ -25,6 +25,7 @@ class Progress(Base):
         UniqueConstraint("user_id", "course_id"),
         # The students of a course; those who left are in no list of them.
         Index("ix_progress_students", "course_id", "id", sqlite_where=_STAYS, postgresql_where=_STAYS),
+        Index("ix_progress_removed", "course_id", "id", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
     )
 
     id: Mapped[Id]
@@ -41,6 +42,8 @@ class Progress(Base):
     enrolled_at: Mapped[Moment]
     completed_at: Mapped[OptionalMoment]
     left_at: Mapped[OptionalMoment]
+    # When the instructor ended it: then `left_at` is the same, and only the instructor lets the student back in.
+    removed_at: Mapped[OptionalMoment]
 
 
 class Completion(Base):

@@ -10,7 +10,9 @@ from db.repositories.chat_sessions import ChatSessions
 from db.repositories.courses import Courses
 from db.repositories.exports import Exports
 from db.repositories.handovers import Handovers
+from db.repositories.invitations import Invitations
 from db.repositories.lessons import Lessons
+from db.repositories.letters import Letters
 from db.repositories.media import Media
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
@@ -77,6 +79,16 @@ class Repositories:
     def students(self) -> Students:
         """A course's students, as its instructor sees them."""
         return Students(self._work)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Invitations to courses."""
+        return Invitations(self._work)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """How many messages went to the students of a course."""
+        return Letters(self._work)
 
     @cached_property
     def outbox(self) -> Outbox:

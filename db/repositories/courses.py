@@ -3,11 +3,11 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
-    Integer,
     bindparam,
     column,
     exists,
@@ -19,10 +19,22 @@ from sqlalchemy import (
     update,
 )
 
-from db.models import Course, CourseStatus, Instructor, Lesson, User
+from db.models import Course, CourseStatus, Instructor, Lesson
 from db.models.base import BigId, UtcDateTime
-from db.records import CourseRecord, columns
+from db.records import CourseRecord
 from db.repositories.base import Repository
+from db.repositories.course_pages import (
+    AUTHORED,
+    BEHIND_ALL,
+    CARDS,
+    COURSE,
+    AuthoredCourse,
+    CourseCard,
+    Page,
+    Pages,
+    authored_of,
+    card_of,
+)
 from db.repositories.media import Media
 from db.statement import Row, Statement, Upsert
 from db.work import Work
@@ -30,47 +42,8 @@ from db.work import Work
 # What stands between words; the search columns of the migrations split at the same signs. The databases fold case.
 _BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
 
-
-# No id is as high: SQLite counts to here, and PostgreSQL likewise.
-_BEHIND_ALL = 2**63 - 1
-
-
-class CourseCard(NamedTuple):
-    """A course with the figures that its card shows."""
-
-    course: CourseRecord
-    instructor_name: str
-    lessons: int
-    # Not in lists.
-    has_bio: bool = False
-    cover: dict[str, Any] | None = None
-
-
-class AuthoredCourse(NamedTuple):
-    """A course and who wrote it."""
-
-    course: CourseRecord
-    instructor_name: str
-
-
-class Page(NamedTuple):
-    """A page of cards, and how many courses there are in all."""
-
-    cards: list[CourseCard]
-    total: int
-
-
-_lessons = (
-    select(func.count())
-    .where(Lesson.course_id == Course.id, Lesson.removed_at.is_(None))
-    .correlate(Course)
-    .scalar_subquery()
-)
-_COURSE = columns(CourseRecord, Course)
-_cards = select(*_COURSE, User.name, _lessons).select_from(Course).join(User, User.id == Course.instructor_id)
-_authored = select(*_COURSE, User.name).select_from(Course).join(User, User.id == Course.instructor_id)
 _card = Statement(
-    _cards.add_columns(Instructor.bio.is_not(None), Course.cover)
+    CARDS.add_columns(Instructor.bio.is_not(None), Course.cover)
     .join(Instructor, Instructor.user_id == Course.instructor_id)
     .where(Course.id == bindparam("course"))
 )
@@ -78,11 +51,11 @@ _fts = table("courses_search", column("rowid"), column("courses_search"))
 
 # FOR NO KEY UPDATE (key_share), for an enrollment first refers to the course and then counts itself there: two of them,
 # and between them somebody who waits until nobody refers to it, would wait in a circle.
-_by_id = select(*_COURSE).where(Course.id == bindparam("course"))
+_by_id = select(*COURSE).where(Course.id == bindparam("course"))
 _get, _lock = Statement(_by_id), Statement(_by_id.with_for_update(of=Course, key_share=True))
-_get_by_code = Statement(select(*_COURSE).where(Course.code == bindparam("code")))
+_get_by_code = Statement(select(*COURSE).where(Course.code == bindparam("code")))
 _lock_of_lesson = Statement(
-    select(*_COURSE)
+    select(*COURSE)
     .select_from(Course)
     .join(Lesson, Lesson.course_id == Course.id)
     .where(Lesson.id == bindparam("lesson"))
@@ -99,11 +72,12 @@ _add = Upsert(
             instructor_id=bindparam("instructor_id"),
             status=CourseStatus.DRAFT,
             students=0,
+            is_private=False,
             created_at=bindparam("now", type_=UtcDateTime),
         )
         # A code that another transaction is taking is waited for.
         .on_conflict_do_nothing(index_elements=["code"])
-        .returning(*_COURSE)
+        .returning(*COURSE)
     ),
 )
 _set_status = Statement(
@@ -113,6 +87,9 @@ _set_status = Statement(
         status=bindparam("new_status", type_=Course.status.type),
         published_at=func.coalesce(Course.published_at, bindparam("now", type_=UtcDateTime)),
     )
+)
+_set_private = Statement(
+    update(Course).where(Course.id == bindparam("course")).values(is_private=bindparam("private", type_=Boolean))
 )
 
 
@@ -130,27 +107,9 @@ _set_cover = Statement(
 )
 
 
-class _Pages:
-    """The pages of the courses for which some conditions hold, newest first."""
-
-    def __init__(self, conditions: Sequence[ColumnElement[bool]]) -> None:
-        self.count = Statement(select(func.count()).select_from(Course).where(*conditions))
-        page = _cards.where(*conditions).limit(bindparam("limit", type_=Integer))
-        key = bindparam("key", type_=BigId)
-        self._after = Statement(page.where(Course.id < key).order_by(Course.id.desc()))
-        self._before = Statement(page.where(Course.id > key).order_by(Course.id))
-
-    async def read(self, work: Work, limit: int, after: int | None, before: int | None, **values: Any) -> Page:
-        """Returns the page that begins after a key, or ends before one; the first without either."""
-        [(total,)] = await work.fetch(self.count, **values)
-        statement, key = (self._after, after or _BEHIND_ALL) if before is None else (self._before, before)
-        cards = [_card_of(row) for row in await work.fetch(statement, limit=limit, key=key, **values)]
-        return Page(cards if before is None else cards[::-1], total)
-
-
-_is_published = Course.status == CourseStatus.PUBLISHED
-_published = _Pages([_is_published])
-_instructors = _Pages([Course.instructor_id == bindparam("instructor", type_=BigId)])
+_is_listed = (Course.status == CourseStatus.PUBLISHED, Course.is_private == false())
+_listed = Pages(_is_listed)
+_instructors = Pages([Course.instructor_id == bindparam("instructor", type_=BigId)])
 
 
 class Courses(Repository):
@@ -238,6 +197,11 @@ class Courses(Repository):
         await self._work.run(_set_cover, [{"course": course_id, "new_cover": cover}])
         await self._media.register([cover] if cover else [], now)
 
+    async def set_private(self, course: CourseRecord, *, is_private: bool) -> CourseRecord:
+        """Returns the course, found by invitation only or by everyone. Lock it first."""
+        await self._work.run(_set_private, [{"course": course.id, "private": is_private}])
+        return course._replace(is_private=is_private)
+
     async def require_card(self, course_id: int) -> CourseCard:
         """Returns the figures of a course that is there.
 
@@ -245,16 +209,18 @@ class Courses(Repository):
             ValueError: for any other id.
         """
         [row] = await self._work.fetch(_card, course=course_id)
-        return _card_of(row)
+        return card_of(row)
 
     async def list_published(
         self, words: str, *, limit: int, after: int | None = None, before: int | None = None
     ) -> Page:
-        """Returns a page of published courses, newest first, that have all the words (beginnings count).
+        """Returns a page of the published courses that are not private, newest first.
+
+        With words, of those that have all of them (beginnings count).
 
         Pages go by key: `after` a course's id downwards, or the page that ends just `before` one.
         """
-        pages = _Pages([_is_published, *self._matching(words)]) if words.strip() else _published
+        pages = Pages([*_is_listed, *self._matching(words)]) if words.strip() else _listed
         return await pages.read(self._work, limit, after, before)
 
     async def list_by_instructor(
@@ -268,12 +234,12 @@ class Courses(Repository):
     ) -> list[AuthoredCourse]:
         """Returns a page of all courses, whatever their status, newest first, or of those that have all the words."""
         conditions = self._matching(words) if words.strip() else []
-        page = _authored.where(*conditions).limit(limit)
+        page = AUTHORED.where(*conditions).limit(limit)
         if before is not None:
             newer = page.where(Course.id > before).order_by(Course.id)
-            return [_authored_of(row) for row in await self._session.execute(newer)][::-1]
-        older = page.where(Course.id < (after or _BEHIND_ALL)).order_by(Course.id.desc())
-        return [_authored_of(row) for row in await self._session.execute(older)]
+            return [authored_of(row) for row in await self._session.execute(newer)][::-1]
+        older = page.where(Course.id < (after or BEHIND_ALL)).order_by(Course.id.desc())
+        return [authored_of(row) for row in await self._session.execute(older)]
 
     async def count_by_instructor(self, instructor_id: int) -> int:
         """Returns how many courses an instructor has, drafts included."""
@@ -295,13 +261,3 @@ class Courses(Repository):
 
 def _first(rows: Sequence[Row]) -> CourseRecord | None:
     return CourseRecord(*rows[0]) if rows else None
-
-
-def _authored_of(row: Row) -> AuthoredCourse:
-    *course, instructor_name = row
-    return AuthoredCourse(CourseRecord(*course), instructor_name)
-
-
-def _card_of(row: Row) -> CourseCard:
-    length = len(CourseRecord._fields)
-    return CourseCard(CourseRecord(*row[:length]), *row[length:])

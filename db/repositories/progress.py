@@ -74,12 +74,9 @@ _find_lesson = Statement(
     .outerjoin(Progress, and_(Progress.course_id == Course.id, Progress.user_id == _user_id))
     .where(Lesson.id == _lesson_id)
 )
-_students = (
-    select(*_PROGRESS, User.name, _done, _total)
-    .select_from(Progress)
-    .join(User, User.id == Progress.user_id)
-    .where(Progress.course_id == _course_id, Progress.left_at.is_(None))
-    .limit(bindparam("limit", type_=Integer))
+STUDENTS = select(*_PROGRESS, User.name, _done, _total).select_from(Progress).join(User, User.id == Progress.user_id)
+_students = STUDENTS.where(Progress.course_id == _course_id, Progress.left_at.is_(None)).limit(
+    bindparam("limit", type_=Integer)
 )
 _key = bindparam("key", type_=Integer)
 _students_after = Statement(_students.where(Progress.id > _key).order_by(Progress.id))
@@ -95,8 +92,10 @@ _enroll = Upsert(
         .returning(Progress.id)
     ),
 )
-_return = Statement(update(Progress).where(_this).values(left_at=None))
-_leave = Statement(update(Progress).where(_this).values(left_at=_now))
+_return = Statement(update(Progress).where(_this).values(left_at=None, removed_at=None))
+_leave = Statement(
+    update(Progress).where(_this).values(left_at=_now, removed_at=bindparam("removed", type_=UtcDateTime))
+)
 _finish = Statement(update(Progress).where(_this).values(status=ProgressStatus.COMPLETED, completed_at=_now))
 _count = Statement(
     update(Course).where(Course.id == _course_id).values(students=Course.students + bindparam("by", type_=Integer))
@@ -141,21 +140,30 @@ class ProgressRepository(Repository):
             return FoundLesson(lesson, course, progress if progress and progress.id is not None else None)
         return None
 
-    async def enroll(self, user_id: int, course_id: int, now: dt.datetime) -> bool:
-        """Enrolls, or brings back one who left, with all that was completed; returns False when already enrolled."""
+    async def enroll(self, user_id: int, course_id: int, now: dt.datetime, *, lets_back: bool = False) -> bool:
+        """Enrolls, or brings back one who left, with all that was completed; returns False when already enrolled.
+
+        Who was removed stays so, and False is returned, unless the instructor `lets_back`.
+        """
         if not await self._work.fetch(_enroll, user=user_id, course=course_id, now=now):
             progress = await self.lock(user_id, course_id)
-            if progress is None or progress.left_at is None:
+            if progress is None or progress.left_at is None or (progress.removed_at and not lets_back):
                 return False
             await self._work.run(_return, [{"user": user_id, "course": course_id}])
         await self._count(course_id, 1)
         return True
 
-    async def leave(self, progress: ProgressRecord, now: dt.datetime) -> bool:
-        """Leaves a course, and keeps all that was completed; returns False when left before. Lock it first."""
+    async def leave(self, progress: ProgressRecord, now: dt.datetime, *, is_removed: bool = False) -> bool:
+        """Leaves a course, and keeps all that was completed; returns False when left before. Lock it first.
+
+        With `is_removed`, it is the instructor who ends it.
+        """
         if progress.left_at is not None:
             return False
-        await self._work.run(_leave, [{"user": progress.user_id, "course": progress.course_id, "now": now}])
+        removed = now if is_removed else None
+        await self._work.run(
+            _leave, [{"user": progress.user_id, "course": progress.course_id, "now": now, "removed": removed}]
+        )
         await self._count(progress.course_id, -1)
         return True
 
@@ -186,7 +194,7 @@ class ProgressRepository(Repository):
         """
         statement, key = (_students_after, after or 0) if before is None else (_students_before, before)
         rows = await self._work.fetch(statement, course=course_id, key=key, limit=limit)
-        students = [Student(*_split(row, ProgressRecord), *row[-3:]) for row in rows]
+        students = [student_of(row) for row in rows]
         return students if before is None else students[::-1]
 
     async def get_path(self, user_id: int, course_id: int) -> Path:
@@ -209,6 +217,11 @@ class ProgressRepository(Repository):
 
 def _first(rows: Sequence[Row]) -> ProgressRecord | None:
     return ProgressRecord(*rows[0]) if rows else None
+
+
+def student_of(row: Row) -> Student:
+    """Returns a student from a row of STUDENTS."""
+    return Student(*_split(row, ProgressRecord), *row[-3:])
 
 
 def _split(row: Row, *records: Any) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from db.records import CourseRecord
 from db.repositories import Repositories
-from db.repositories.courses import AuthoredCourse
+from db.repositories.course_pages import AuthoredCourse
 from handlers import policies
 from handlers.admin.menu import BACK
 from handlers.admin.person import require_person

@@ -1,33 +1,17 @@
 """A call of every method of every repository, on tables that have rows."""
 
-import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
 from db.models import CourseStatus, Role, Tallied, User
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
-from tests.db import calls_of_broadcasts, calls_of_media
+from tests.db import calls_of_broadcasts, calls_of_media, calls_of_people
+from tests.db.givens import Call, given, progress
 from tests.db.seeds import ID, LATER, LONG_AGO, NEW, NOW, ROWS
 
 SENT = Sent(ID, NOW, ID)
-
-
-Call = Callable[[Repositories], Awaitable[Any] | None]
-
-
-def given(load: Callable[[Repositories], Awaitable[Any]], act: Callable[[Repositories, Any], Any]) -> Call:
-    """Returns a call with something that is loaded before."""
-
-    async def call(repos: Repositories) -> None:
-        thing = await load(repos)
-        assert thing is not None
-        result = act(repos, thing)
-        if inspect.isawaitable(result):
-            await result
-
-    return call
 
 
 def user(repos: Repositories) -> Awaitable[Any]:
@@ -49,16 +33,16 @@ def request(repos: Repositories) -> Awaitable[Any]:
     return repos.users.get_request_of(ID)
 
 
+def taught(repos: Repositories) -> Awaitable[Any]:
+    return repos.courses.get(ID)
+
+
 def lesson(repos: Repositories) -> Awaitable[Any]:
     return repos.lessons.get(ID)
 
 
 def parts(repos: Repositories) -> Awaitable[Any]:
     return repos.blocks.list_of(ID)
-
-
-def progress(repos: Repositories) -> Awaitable[Any]:
-    return repos.progress.lock(ID, ID)
 
 
 def entry(repos: Repositories) -> Awaitable[Any]:
@@ -138,8 +122,9 @@ CALLS: dict[str, Call] = {
         lambda repos: repos.courses.get(ID),
         lambda repos, course: repos.courses.set_status(course, CourseStatus.PUBLISHED, NOW),
     ),
-    "courses.describe": given(lambda repos: repos.courses.get(ID), lambda repos, one: repos.courses.describe(one)),
+    "courses.describe": given(taught, lambda repos, one: repos.courses.describe(one)),
     "courses.set_cover": lambda repos: repos.courses.set_cover(ID, {}, NOW),
+    "courses.set_private": given(taught, lambda repos, course: repos.courses.set_private(course, is_private=True)),
     "courses.require_card": lambda repos: repos.courses.require_card(ID),
     "courses.list_published": lambda repos: repos.courses.list_published("", limit=5),
     "courses.list_published after": lambda repos: repos.courses.list_published("", limit=5, after=ID),
@@ -184,7 +169,6 @@ CALLS: dict[str, Call] = {
     "progress.complete": lambda repos: repos.progress.complete(ID, 1, NOW),
     "progress.take_back": given(progress, lambda repos, progress: repos.progress.take_back(progress, ID)),
     "progress.take_back after the end": given(finished, lambda repos, one: repos.progress.take_back(one, ID)),
-    "students.count_finishes": lambda repos: repos.students.count_finishes(ID, limit=500),
     "outbox.add": lambda repos: repos.outbox.add([reply()]),
     "outbox.list_unsent": lambda repos: repos.outbox.list_unsent(ID, "gone"),
     "outbox.list_own": lambda repos: repos.outbox.list_own("gone"),
@@ -251,6 +235,7 @@ CALLS: dict[str, Call] = {
     "attempts.begin": lambda repos: repos.attempts.begin(ID, NOW),
     "attempts.forget_old": lambda repos: repos.attempts.forget_old(LONG_AGO),
     **calls_of_media.CALLS,
+    **calls_of_people.CALLS,
     **calls_of_broadcasts.CALLS,
 }
 

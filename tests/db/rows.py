@@ -29,7 +29,7 @@ from db.models import (
     User,
 )
 from db.repositories import Repositories
-from tests.db import calls_of_broadcasts, calls_of_media
+from tests.db import calls_of_broadcasts, calls_of_media, calls_of_people
 from tests.db.seeds import ID, LATER, MADE, NOW, ROWS
 
 
@@ -87,6 +87,7 @@ _TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
     Attempt: lambda n: {"update_id": n, "count": 1, "begun_at": NOW},
     **calls_of_media.TABLES,
     **calls_of_broadcasts.TABLES,
+    **calls_of_people.TABLES,
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 from db.models import Course, CourseStatus, Role
 from db.records import CourseRecord
 from db.repositories import Repositories
-from db.repositories.courses import Page
+from db.repositories.course_pages import Page
 from db.transaction import Database
 from tests.chat import FakeClock
 from tests.statements import statements

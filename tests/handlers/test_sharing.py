@@ -4,7 +4,7 @@ import re
 
 from db.models import CourseStatus
 from handlers.kit.text import Catalogs
-from handlers.sharing import draw_qr
+from handlers.qr import draw_qr
 from tests.chat import World
 from tests.factories import make_course, meet_author, set_status
 from tests.german import catalogs
@@ -27,7 +27,7 @@ async def test_the_link_of_a_course_opens_it(world: World) -> None:
         "https://t.me/syllabot_bot?start=c_COMP1\n\n"
         "It is in /courses, too, and goes by the code COMP1."
     )
-    assert ivan.labels == ["QR picture", "‹ Desk"]
+    assert ivan.labels == ["QR picture", "Only by invitation", "‹ Desk"]
     payload = re.findall(r"start=(\S+)", shown.text)[0]
     assert (await world.person("Ada").send(f"/start {payload}")).text.startswith("Compilers 101\nby Ivan Petrov")
     await set_status(world, course, CourseStatus.DRAFT)

@@ -81,7 +81,12 @@ async def open_list(author: Person) -> list[str]:
 
 def names(author: Person) -> list[str]:
     """Returns who is on the page."""
-    return [line.split("  ")[0] for line in author.last.text.split("\n")[1:]]
+    return [line.split("  ")[0].split(". ", 1)[1] for line in author.last.text.split("\n")[1:]]
+
+
+def turning(author: Person) -> list[str]:
+    """Returns the buttons below those of the students on the page."""
+    return author.labels[len(names(author)) :]
 
 
 async def leave(person: Person, course: CourseRecord) -> None:
@@ -103,11 +108,11 @@ async def test_an_instructor_sees_how_far_students_are(world: World) -> None:
     await add_lesson(world, course, "Types")
     assert await open_list(ivan) == [
         "Compilers 101 · 3 students",
-        "Bob  ▓▓▓▓▓▓░░░░  2/3 · 66 % · finished 3 May",
-        "Ada  ▓▓▓░░░░░░░  1/3 · 33 %",
-        "Cleo  ░░░░░░░░░░  0/3 · 0 %",
+        "1. Bob  ▓▓▓▓▓▓░░░░  2/3 · 66 % · finished 3 May",
+        "2. Ada  ▓▓▓░░░░░░░  1/3 · 33 %",
+        "3. Cleo  ░░░░░░░░░░  0/3 · 0 %",
     ]
-    assert ivan.labels == ["As a file", "‹ Desk"]
+    assert ivan.labels == ["1", "2", "3", "As a file", "‹ Desk"]
     assert (await ivan.press("‹ Desk")).text.startswith("Compilers 101 · published")
 
 
@@ -118,7 +123,7 @@ async def test_an_admin_sees_the_students_too(world: World) -> None:
     admin = world.admin()
     said = await admin.send("/start")
     answer = await admin.forge(said.id, ListStudents(course_id=course.id).pack())
-    assert answer.text == "Compilers 101 · 1 student\nS01  ░░░░░░░░░░  0/2 · 0 %"
+    assert answer.text == "Compilers 101 · 1 student\n1. S01  ░░░░░░░░░░  0/2 · 0 %"
 
 
 async def test_a_long_list_turns_in_place(world: World) -> None:
@@ -128,16 +133,16 @@ async def test_a_long_list_turns_in_place(world: World) -> None:
     everybody = [f"S{each:02}" for each in range(1, 2 * PAGE + 2)]
     await open_list(ivan)
     message = ivan.last.id
-    assert (names(ivan), ivan.labels) == (everybody[:PAGE], ["1 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (everybody[:PAGE], ["1 / 3", "›", "As a file", "‹ Desk"])
     await ivan.press("›")
-    assert (names(ivan), ivan.labels) == (everybody[PAGE : 2 * PAGE], ["‹", "2 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (everybody[PAGE : 2 * PAGE], ["‹", "2 / 3", "›", "As a file", "‹ Desk"])
     await enroll(world, await make_student(world, "Zoe"), course)
     await ivan.press("›")
-    assert (names(ivan), ivan.labels) == ([everybody[-1], "Zoe"], ["‹", "3 / 3", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == ([everybody[-1], "Zoe"], ["‹", "3 / 3", "As a file", "‹ Desk"])
     await ivan.press("‹")
-    assert (names(ivan), ivan.labels) == (everybody[PAGE : 2 * PAGE], ["‹", "2 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (everybody[PAGE : 2 * PAGE], ["‹", "2 / 3", "›", "As a file", "‹ Desk"])
     await ivan.press("‹")
-    assert (names(ivan), ivan.labels) == (everybody[:PAGE], ["1 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (everybody[:PAGE], ["1 / 3", "›", "As a file", "‹ Desk"])
     assert ivan.last.id == message
 
 
@@ -151,7 +156,7 @@ async def test_who_left_is_not_on_the_list(world: World) -> None:
     assert (await open_list(ivan))[0] == "Compilers 101 · 2 students"
     assert names(ivan) == ["S02", "S03"]
     await enroll(world, ada, course)
-    assert (await open_list(ivan))[:2] == ["Compilers 101 · 3 students", "S01  ▓▓▓▓▓░░░░░  1/2 · 50 %"]
+    assert (await open_list(ivan))[:2] == ["Compilers 101 · 3 students", "1. S01  ▓▓▓▓▓░░░░░  1/2 · 50 %"]
 
 
 async def test_an_emptied_page_is_the_first_one(world: World) -> None:
@@ -161,7 +166,7 @@ async def test_an_emptied_page_is_the_first_one(world: World) -> None:
     await open_list(ivan)
     await leave(people[-1], course)
     await ivan.press("›")
-    assert (len(names(ivan)), ivan.labels) == (PAGE, ["As a file", "‹ Desk"])
+    assert (len(names(ivan)), ivan.labels) == (PAGE, [*map(str, range(1, PAGE + 1)), "As a file", "‹ Desk"])
     for person in people[:-1]:
         await leave(person, course)
     answer = await ivan.forge(ivan.last.id, ListStudents(course_id=course.id).pack())
@@ -182,6 +187,6 @@ async def test_a_page_of_the_longest_names_is_one_message(world: World) -> None:
             await person.send("/done")
     assert await open_list(ivan) == [
         "Compilers 101 · 10 students",
-        *(f"{name}  ▓▓▓▓▓▓▓▓▓▓  2/2 · 100 % · finished 3 May" for name in longest),
+        *(f"{number}. {name}  ▓▓▓▓▓▓▓▓▓▓  2/2 · 100 % · finished 3 May" for number, name in enumerate(longest, 1)),
     ]
     assert utf16_length(ivan.last.text) < 4096
