@@ -18,7 +18,7 @@ from bot.fetcher import Fetcher
 from bot.floods import Floods
 from bot.http import AiohttpRequest
 from bot.logs import redactor
-from bot.media import Media
+from bot.media import MediaCalls
 from bot.metrics import Metrics
 from bot.patience import insist, outlast
 from bot.pipeline import Pipeline
@@ -85,7 +85,7 @@ async def build_application(
     store = Store(settings.media_path)
     fetcher, tidier = Fetcher(api, database, store, clock), Tidier(database, store, clock)
     sender = Sender(
-        Media(api, database, store, clock),
+        MediaCalls(api, database, store, clock),
         database,
         rendering,
         clock,

@@ -6,16 +6,16 @@ that Telegram takes, and then the bot knows what to call it. Where there is none
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from telegram import InputFile
 from telegram.error import BadRequest
 
 from bot.api import Api
 from bot.clock import Clock
+from bot.parts import Copy, Part, file_id_in, split, steps
 from bot.store import Store
 from db.repositories.media import Known
 from db.transaction import Database, is_temporary
@@ -24,8 +24,6 @@ from handlers.kit.rich import RichText
 
 log = logging.getLogger(__name__)
 
-# Of a file that stands alone, what belongs to it and not to its message.
-_LOOKS = ("caption", "caption_entities", "has_spoiler", "show_caption_above_media")
 # How a copy is called whose sender did not say.
 _NAMES = {
     Kind.PHOTO: "photo.jpg",
@@ -52,32 +50,7 @@ _NOT_TAKEN = (
 _GAP = RichText("\n\n")
 
 
-class Copy(NamedTuple):
-    """A copy in the store, and what Telegram is to be told of it."""
-
-    name: str
-    file_name: str
-    facts: Mapping[str, Any]
-
-
-Way: TypeAlias = str | Copy
-
-
-@dataclass(slots=True)
-class Part:
-    """A file of a call, with the ways in which it can be sent, the best one first; without one, it is missing."""
-
-    kind: Kind
-    medium: str | None
-    missing: str
-    looks: dict[str, Any]
-    ways: list[Way] = field(default_factory=list)
-    # What this bot calls it, as far as is known.
-    own: str | None = None
-    file_name: str = ""
-
-
-class Media:
+class MediaCalls:
     """The Bot API, which takes references to files."""
 
     def __init__(self, api: Api, database: Database, store: Store, clock: Clock) -> None:
@@ -94,7 +67,7 @@ class Media:
             telegram.error.TelegramError: as every call does.
             sqlalchemy.exc.DBAPIError: when the database is away, and nothing was sent.
         """
-        parts, common = _split(params)
+        parts, common = split(params)
         if not parts:
             return await self._api.call(method, params)
         await self._find_ways(parts)
@@ -137,10 +110,10 @@ class Media:
                 if is_unknown or not any(words in error.message.lower() for words in _NOT_TAKEN):
                     raise
                 log.warning("a file is not taken: %s", error.message)
-                if len(here) > 1 and not all(_steps(here)):
+                if len(here) > 1 and not all(steps(here)):
                     # Nobody knows which one it is, and the others are not to vanish with it.
                     return [await self._show([part], common) for part in parts][-1]
-                for part, ways in zip(here, _steps(here), strict=True):
+                for part, ways in zip(here, steps(here), strict=True):
                     part.ways = ways
         for part in parts:
             if not part.ways:
@@ -181,7 +154,7 @@ class Media:
         news = [
             (part, file_id)
             for part, message in zip(parts, messages, strict=False)
-            if part.medium and part.ways[0] != part.own and (file_id := _file_id(message, part.kind))
+            if part.medium and part.ways[0] != part.own and (file_id := file_id_in(message, part.kind))
         ]
         if not news:
             return
@@ -200,41 +173,3 @@ class Media:
         if said.is_blank:
             return None
         return await self._api.call("sendMessage", {**common, **said.to_json()})
-
-
-def _split(params: Mapping[str, Any]) -> tuple[list[Part], dict[str, Any]]:
-    """Returns the files of a call if any is a reference, and what is not about them."""
-    media = params.get("media")
-    if isinstance(media, list) and any(isinstance(each["media"], Mapping) for each in media):
-        parts = [_part(Kind(each["type"]), each["media"], _without(each, {"type", "media"})) for each in media]
-        return parts, _without(params, {"media"})
-    for kind in Kind:
-        if isinstance(params.get(kind.value), Mapping):
-            looks = {name: params[name] for name in _LOOKS if name in params}
-            return [_part(kind, params[kind.value], looks)], _without(params, {kind.value, *_LOOKS})
-    return [], dict(params)
-
-
-def _without(params: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in names}
-
-
-def _part(kind: Kind, file: Any, looks: dict[str, Any]) -> Part:
-    if not isinstance(file, Mapping):
-        return Part(kind, None, "", looks, [file])
-    return Part(kind, file["medium"], file["missing"], looks, [file["file_id"]] if "file_id" in file else [])
-
-
-def _steps(parts: Sequence[Part]) -> list[list[Way]]:
-    """Returns the ways that are left to each part of a refused call: file ids are given up before copies."""
-    if any(isinstance(part.ways[0], str) for part in parts):
-        return [part.ways[1:] if isinstance(part.ways[0], str) else part.ways for part in parts]
-    return [part.ways[1:] for part in parts]
-
-
-def _file_id(message: Any, kind: Kind) -> str | None:
-    """Returns what a sent message calls its file; nothing when Telegram made something else of it."""
-    file = message.get(kind.value) if isinstance(message, dict) else None
-    if isinstance(file, list):  # the sizes of a photo
-        file = max(file, key=lambda size: size["width"] * size["height"], default=None)
-    return file["file_id"] if file else None

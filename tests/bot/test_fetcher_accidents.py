@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.store import OLD, Store
-from db.models import MediumState
+from db.models import Medium, MediumState
 from db.transaction import Database
 from tests.bot.fetching import Refusing, Telegram, fetcher, found, register
 from tests.bot.killed_fetch import MOMENTS
@@ -34,15 +35,20 @@ async def test_a_refused_file_waits_longer_each_time(database: Database, store: 
     """What Telegram does not hand out is asked for after half a minute, a minute and so on, at least once a day."""
     await register(database, clock)
     telegram = Refusing(BadRequest("Wrong file_id or the file is temporarily unavailable"))
+    at_work = fetcher(telegram, database, store.directory, clock)
     pauses: list[float] = []
-    for _ in range(15):
-        at = clock()
-        while len(telegram.fetched) == len(pauses):
-            await fetcher(telegram, database, store.directory, clock).fetch()
-            clock.advance(seconds=30)
-        pauses.append((clock() - at).total_seconds() - 30)
-    assert pauses[:5] == [0, 0, 30, 90, 210]
-    assert pauses[-1] == 24 * 3600 - 30
+    for _ in range(14):
+        await at_work.fetch()
+        async with database.transaction() as repos:
+            due_at = await repos._work.session.scalar(select(Medium.due_at))
+        assert due_at is not None
+        pauses.append((due_at - clock()).total_seconds())
+        clock.advance(seconds=pauses[-1] - 1)
+        await at_work.fetch()
+        clock.advance(seconds=1)
+    assert len(telegram.fetched) == 14
+    assert pauses[:5] == [30, 60, 120, 240, 480]
+    assert pauses[-2:] == [24 * 3600, 24 * 3600]
     [known] = await found(database)
     assert (known.medium.state, known.own) == (MediumState.PENDING, None)
 

@@ -115,6 +115,8 @@ async def test_a_new_bot_loses_nothing(school: School) -> None:
         assert await school.read() == EVERYTHING
         assert school.ada.labels == ["Done ✓"]
         assert school.calls() == CALLS
+        [document] = [call for call in world.miniature.calls if call.method == "sendDocument"]
+        assert document.params["disable_content_type_detection"] == "true"
         voice = next(one for one in school.ada.chat[::-1] if one.kind == "voice")
         assert world.miniature.world.files.content(voice.file_id or "")[1]["duration"] == 7
 
