@@ -41,7 +41,7 @@ def settings_screen(request: Request, *, news: Value | None = None) -> Screen:
     user = request.user
     facts = lines(
         Bold(_("Settings")),
-        _("Language: {language}").format(language=language_name(request.session.language)),
+        _("Language: {language}").format(language=language_name(_spoken(request))),
         _("Time: {time} in {city}").format(time=clock_of(request), city=city_of(zone_name(request))),
         _("Account: {name}, {email}").format(name=user.name, email=user.email) if user else _("You are not signed in."),
     )
@@ -70,13 +70,20 @@ def clock_of(request: Request) -> Clock:
     return Clock(at, at)
 
 
+def _spoken(request: Request) -> str:
+    """Returns the language in which this person is answered: the one of their Telegram may have no catalog."""
+    wanted = request.session.language.lower().replace("-", "_")
+    known = {tag.lower(): tag for tag in request.rules.languages}
+    return known.get(wanted) or known.get(wanted.partition("_")[0], ENGLISH)
+
+
 def language_name(tag: str) -> str:
-    """Returns what a language calls itself, for any tag that Telegram may send."""
+    """Returns what a language that has a catalog calls itself."""
     try:
-        name = Locale.parse(tag, sep="-" if "-" in tag else "_").get_display_name()
+        name = Locale.parse(tag).get_display_name()
     except (UnknownLocaleError, ValueError):
         name = None
-    return (name or "English").capitalize()
+    return (name or tag).capitalize()
 
 
 @router.press(ListLanguages, looks=True)

@@ -33,7 +33,8 @@ async def leave_traces(world: World) -> tuple[Person, Person]:
     await shelve(world, ada)
     now = world.clock()
     async with world.application.database.transaction() as repos:
-        told = OutgoingRecord(ada.id, "sendMessage", {"text": f"Dear {NAME}"}, "another sender", now, update_id=-9)
+        # One of many, so that nothing waits behind it.
+        told = OutgoingRecord(ada.id, "sendMessage", {"text": f"Dear {NAME}"}, "another sender", now, -9, priority=1)
         await repos.outbox.add([told])
         await repos.throttles.count(f"telegram:{tablet.id}", 1, now)
     assert (await world.rows(Course))[0].students == 1

@@ -39,6 +39,16 @@ async def test_the_screen_says_how_things_are(world: World) -> None:
     assert ada.labels[1:4] == ["Name", "Email", "Password"]
 
 
+@pytest.mark.parametrize(
+    ("telegrams", "shown"),
+    [("de", "Deutsch"), ("de-AT", "Deutsch"), ("fr", "English"), ("xx", "English"), (None, "English")],
+)
+async def test_the_language_is_the_one_that_is_spoken(bilingual: World, telegrams: str | None, shown: str) -> None:
+    """Not the one of the person's Telegram, where the bot does not speak that."""
+    ada = bilingual.person("Ada", language_code=telegrams)
+    assert f"Language: {shown}" in (await ada.send("/settings")).text
+
+
 async def speaks(person: Person) -> str:
     """Returns what the button for help is called."""
     await person.send("hello")
