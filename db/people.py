@@ -4,7 +4,6 @@ So accounts are read as they are stored, a batch at a time, and opened and compa
 ten thousand words takes a quarter of a second.
 """
 
-import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -20,7 +19,6 @@ class SealedPerson(NamedTuple):
     """An account, its name and address as they are stored."""
 
     id: int
-    created_at: dt.datetime
     name: str
     email: str
 
@@ -29,7 +27,6 @@ class FoundPerson(NamedTuple):
     """An account that has the words."""
 
     id: int
-    created_at: dt.datetime
     name: str
     email: str
 
@@ -60,4 +57,4 @@ def _matches(batch: Batch, wanted: Sequence[str]) -> Iterator[FoundPerson]:
         name, email = batch.cipher.open(person.name), batch.cipher.open(person.email)
         text = fold(f"{name} {email}")
         if all(word in text for word in wanted):
-            yield FoundPerson(person.id, person.created_at, name, email)
+            yield FoundPerson(person.id, name, email)

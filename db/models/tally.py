@@ -23,8 +23,8 @@ class Tally(Base):
     """A part of a week's count; the parts of a week, its shards, add up to it.
 
     Triggers of the database write it with each row that comes or goes, whoever writes that row, and in the same
-    transaction: no statement of ours is needed for it, and none can forget it. A migration that makes a counted table
-    anew on SQLite must make its triggers anew, too.
+    transaction: no statement of ours is needed for it, and none can forget it. They are in
+    `db.migrations.tallying`.
     """
 
     __tablename__ = "tallies"

@@ -40,7 +40,7 @@ _set_bio = Statement(
 
 
 # As they are stored: whoever opens them does so outside of the transaction.
-_sealed = select(User.id, User.created_at, type_coerce(User.name, Text), type_coerce(User.email, Text)).limit(
+_sealed = select(User.id, type_coerce(User.name, Text), type_coerce(User.email, Text)).limit(
     bindparam("limit", type_=Integer)
 )
 _key = bindparam("key", type_=BigId)
@@ -84,7 +84,7 @@ class Users(Repository):
         """
         statement, key = (_sealed_after, after or _BEHIND_ALL) if before is None else (_sealed_before, before)
         rows = await self._work.fetch(statement, key=key, limit=limit)
-        return Batch(tuple(SealedPerson(*row) for row in rows), cipher_of(self._work.connection.dialect))
+        return Batch(tuple(map(SealedPerson._make, rows)), cipher_of(self._work.connection.dialect))
 
     async def add(
         self,

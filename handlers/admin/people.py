@@ -77,7 +77,7 @@ async def _search(request: Request, repos: Repositories, press: ListPeople) -> S
     shown = found[::-1] if is_back else found
     numbers = [Button(str(number), ShowPerson(person.id)) for number, person in enumerate(shown, 1)]
     heading = Bold(_("People · “{words}”").format(words=press.words))
-    looked = None if len(found) == PAGE else _looked(request, press, batch, is_last=is_last)
+    looked = None if len(found) == PAGE or is_last else await _looked(request, repos, press, batch.people[-1].id)
     nobody = _nobody(press) if is_last and not found else None
     return Screen(
         lines(heading, *_rows(shown), looked, nobody),
@@ -97,14 +97,13 @@ def _reached(batch: Batch, found: tuple[FoundPerson, ...], *, is_last: bool) -> 
     return None if is_last else batch.people[-1].id
 
 
-def _looked(request: Request, press: ListPeople, batch: Batch, *, is_last: bool) -> Text | None:
+async def _looked(request: Request, repos: Repositories, press: ListPeople, reached: int) -> Text | None:
     """Says how far a search came that is not at its end."""
-    if is_last:
-        return None
+    user = await repos.users.get(reached)
     text = _("Searched back to those who came on {day}; there are older ones.")
     if press.direction is Direction.BEFORE:
         text = _("Searched up to those who came on {day}; there are newer ones.")
-    return text.format(day=Day(batch.people[-1].created_at, request.now))
+    return text.format(day=Day(user.created_at, request.now)) if user else None
 
 
 def _nobody(press: ListPeople) -> Text:

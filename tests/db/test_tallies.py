@@ -2,8 +2,12 @@
 
 import datetime as dt
 
-from sqlalchemy import delete
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, delete
 
+from db.engine import create_engine
+from db.migrations.tallying import create_triggers
 from db.models import Completion, Role, Tallied, User
 from db.repositories import Repositories
 from db.repositories.tallies import Count, week_of
@@ -93,3 +97,26 @@ async def test_what_was_there_before_is_counted(database: Database, database_url
     await execute(database_url, f"INSERT INTO users {columns} VALUES {rows}")  # noqa: S608 (ours)
     assert (await figures(database, SUNDAY))[:2] == [(2, 1), (1, 0)]
     assert (await figures(database, MONDAY))[:2] == [(2, 1), (1, 1)]
+
+
+async def test_a_table_that_is_made_anew_counts_again(
+    database: Database,
+    database_url: str,
+    is_postgresql: bool,  # noqa: FBT001 -- a fixture
+) -> None:
+    """SQLite loses the triggers with the old table; made anew, also where some stand, each row is counted once."""
+
+    def make_anew(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)) as op:
+            if not is_postgresql:
+                with op.batch_alter_table("users", recreate="always"):
+                    pass
+            create_triggers()
+
+    engine = create_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(make_anew)
+    await engine.dispose()
+    async with database.transaction() as repos:
+        await add_person(repos, "ivan", Role.INSTRUCTOR, SUNDAY)
+    assert (await figures(database, SUNDAY))[:2] == [(1, 1), (1, 1)]
