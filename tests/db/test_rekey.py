@@ -151,6 +151,7 @@ def test_every_personal_column_is_known() -> None:
         "users": ["name", "email", "blocked_reason"],
         "chat_sessions": ["first_name", "dialog"],
         "outbox": ["content"],
+        "broadcasts": ["content"],
         "shelf": ["content", "traceback"],
         "audit_log": ["subject", "detail"],
         "instructors": ["bio"],
