@@ -55,7 +55,7 @@ _ROWS = (
     (
         "chat_sessions (telegram_id, first_name, language, user_id, signed_in_until, course_id, seen_at, created_at)",
         "{students}",
-        "SELECT n + {first}, 'P', 'en', n, :until, n % {courses} + 1, :now, :now FROM numbers",
+        "SELECT n + {first}, 'P', 'en', n, :until, n % {courses} + 1, :until, :now FROM numbers",
     ),
 )
 _COMPLETIONS = (
