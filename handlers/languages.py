@@ -12,8 +12,8 @@ LANGUAGES: Final = (
 
 
 def language_name(tag: str | None) -> str | None:
-    """Returns what a language is called by those who speak it: `Deutsch`."""
-    if tag is None:
-        return None
+    """Returns what a language is called by those who speak it: `Deutsch`; of one that is not known here, its tag."""
+    if tag not in LANGUAGES:
+        return tag
     name = Locale.parse(tag).display_name or tag
     return name[:1].upper() + name[1:]

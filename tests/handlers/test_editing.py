@@ -76,10 +76,15 @@ async def test_a_course_says_its_language(world: World) -> None:
 
 
 async def test_a_language_that_nobody_offers_is_none(world: World) -> None:
-    """A forged tag changes nothing but to no language."""
+    """A forged tag is no language, and one that is stored all the same breaks no card."""
     ivan = await open_edit(world)
-    await ivan.forge(ivan.last.id, SetLanguage(1, "xx").pack())
+    assert "Language: not said" in (await ivan.forge(ivan.last.id, SetLanguage(1, "xx").pack())).text
     assert (await the_course(world)).language is None
+    async with world.application.database.transaction() as repos:
+        course = await repos.courses.get(1)
+        assert course is not None
+        await repos.courses.describe(course._replace(language="xx"))
+    assert "0 students · xx" in (await ivan.send("/start c_COMP1")).text
 
 
 async def test_a_course_gets_a_cover(world: World) -> None:
