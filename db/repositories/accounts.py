@@ -63,11 +63,9 @@ class Accounts(Repository):
         current = select(Progress.course_id).where(Progress.user_id == user.id, Progress.left_at.is_(None))
         leaving = update(Course).where(Course.id.in_(current)).values(students=Course.students - 1)
         await self._session.execute(leaving)
-        offers = or_(
-            Handover.to_user_id == user.id,
-            Handover.course_id.in_(select(Course.id).where(Course.instructor_id == user.id)),
-        )
-        await self._session.execute(delete(Handover).where(offers))
+        own = select(Course.id).where(Course.instructor_id == user.id)
+        for offers in (Handover.to_user_id == user.id, Handover.course_id.in_(own)):
+            await self._session.execute(delete(Handover).where(offers))
         for model in (Completion, Progress, InstructorRequest):
             await self._session.execute(delete(model).where(model.user_id == user.id))
         nobody = update(AuditEntry).where(AuditEntry.about == user.id).values(subject="", about=None)
