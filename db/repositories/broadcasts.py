@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, null, select, update
+from sqlalchemy import bindparam, delete, func, null, or_, select, update
 
 from db.models import Broadcast, BroadcastState, ChatSession, Outgoing
 from db.models.broadcast import Audience
@@ -16,23 +16,17 @@ from db.statement import Statement
 
 # Nobody comes back to a draft that is so old.
 KEEP_DRAFTS = dt.timedelta(days=1)
+# Rows that are looked up in one statement: there may be more of them than it takes parameters.
+AT_ONCE = 500
 # The error of a row that was taken out.
 WITHDRAWN = "withdrawn"
 _FATES = "sent", "unreachable", "failed", "withdrawn"
 
 _outbox, _broadcasts = Outgoing.__table__, Broadcast.__table__
-_RESULT: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("sent_at", "message_id", "error")}
 _end = Statement(
     update(Outgoing)
-    .where(_outbox.c.id == bindparam("row_id"), _outbox.c.sent_at.is_(None))
-    .values(_RESULT | {"content": null()})
-    .returning(_outbox.c.id)
-)
-_end_after_all = Statement(
-    update(Outgoing)
-    .where(_outbox.c.id == bindparam("row_id"), _outbox.c.error == WITHDRAWN)
-    .values(_RESULT)
-    .returning(_outbox.c.id)
+    .where(_outbox.c.id == bindparam("row_id"))
+    .values(sent_at=bindparam("sent_at"), message_id=bindparam("message_id"), error=bindparam("error"), content=null())
 )
 _count = Statement(
     update(Broadcast)
@@ -128,22 +122,37 @@ class Broadcasts(Repository):
         broadcast.written += len(chats)
         return chats
 
-    async def mark_sent(self, results: Collection[Sent]) -> None:
+    async def mark_sent(self, results: Sequence[Sent]) -> None:
         """Marks rows of broadcasts as sent, forgets their content, and counts each once, whoever sends it again."""
         keys = sorted({each.broadcast_id for each in results if each.broadcast_id is not None})
-        # The broadcast before its rows, like everybody who locks both.
+        # The broadcast before its rows, like everybody who locks both: nobody else marks them meanwhile.
         locked = select(Broadcast.id).where(Broadcast.id.in_(keys)).order_by(Broadcast.id)
         await self._session.execute(locked.with_for_update())
         counts: dict[int | None, Counter[str]] = defaultdict(Counter)
-        for each in results:
-            values = {"row_id": each.row_id} | {f"its_{name}": getattr(each, name) for name in _RESULT}
-            if await self._work.fetch(_end, **values):
-                counts[each.broadcast_id][_fate(each)] += 1
-            elif each.error is None and await self._work.fetch(_end_after_all, **values):
-                # It was on its way when it was taken out.
-                counts[each.broadcast_id].update(sent=1, withdrawn=-1)
+        for start in range(0, len(results), AT_ONCE):
+            await self._mark(results[start : start + AT_ONCE], counts)
         more = [{"key": key, **{f"more_{fate}": counts[key][fate] for fate in _FATES}} for key in keys]
         await self._work.run(_count, more)
+
+    async def _mark(self, results: Sequence[Sent], counts: Mapping[int | None, Counter[str]]) -> None:
+        open_rows = await self._list_open([each.row_id for each in results])
+        new: dict[int, dict[str, Any]] = {}
+        for each in results:
+            is_withdrawn = open_rows.get(each.row_id)
+            # What was on its way when it was taken out has arrived after all.
+            if each.row_id in new or is_withdrawn is None or (is_withdrawn and each.error is not None):
+                continue
+            new[each.row_id] = {name: getattr(each, name) for name in ("row_id", "sent_at", "message_id", "error")}
+            counts[each.broadcast_id][_fate(each)] += 1
+            counts[each.broadcast_id]["withdrawn"] -= is_withdrawn
+        if new:
+            await self._work.run(_end, list(new.values()))
+
+    async def _list_open(self, row_ids: Collection[int]) -> dict[int, bool]:
+        """Returns those of the rows that are not marked as sent, and whether each was taken out."""
+        is_open = or_(Outgoing.sent_at.is_(None), Outgoing.error == WITHDRAWN)
+        found = select(Outgoing.id, Outgoing.sent_at.is_not(None)).where(Outgoing.id.in_(row_ids), is_open)
+        return {row[0]: row[1] for row in await self._session.execute(found)}
 
     async def stop(self, broadcast: Broadcast, now: dt.datetime) -> None:
         """Ends a broadcast, which is locked, and takes out its rows that wait."""
