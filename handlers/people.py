@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar
 from handlers.kit.pages import ListPress
 from handlers.kit.press import Digits, Press, Words
 
-# Of an invitation: 80 random bits, in letters that a link takes.
-TOKEN_BYTES = 10
-MAX_TOKEN = 14
+# Of an invitation's token, each of 62: 83 random bits that nobody guesses.
+TOKEN_LETTERS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class AcceptInvitation(Press):
     """Enroll by an invitation. Only who has its link knows the token."""
 
     prefix: ClassVar[str] = "acc"
-    token: Annotated[str, Words(MAX_TOKEN)]
+    token: Annotated[str, Words(TOKEN_LETTERS)]
 
 
 @dataclass(frozen=True, slots=True)

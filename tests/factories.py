@@ -1,7 +1,6 @@
 """Rows that a test needs to be there already, made through the repositories."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import update
@@ -9,10 +8,10 @@ from sqlalchemy import update
 from db.models import Course, CourseStatus, Role, User
 from db.records import CourseRecord, InvitationRecord
 from db.repositories import Repositories
+from handlers.invitations import new_token
 from handlers.kit.content import Content, Kind
 from handlers.kit.rich import RichText
 from handlers.passwords import nobodys_hash
-from handlers.people import TOKEN_BYTES
 from tests.chat import APPOINTED_ID, Person, World
 
 
@@ -89,7 +88,7 @@ async def enroll(world: World, person: Person, course: CourseRecord) -> None:
 async def invite(world: World, course: CourseRecord, people: int | None = None) -> InvitationRecord:
     """Returns a new invitation to a course."""
     async with world.application.database.transaction() as repos:
-        return await repos.invitations.add(course.id, secrets.token_urlsafe(TOKEN_BYTES), people, world.clock())
+        return await repos.invitations.add(course.id, new_token(), people, world.clock())
 
 
 async def set_private(world: World, course: CourseRecord, *, is_private: bool = True) -> None:

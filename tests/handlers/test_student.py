@@ -138,9 +138,22 @@ async def test_who_left_is_not_removed(world: World) -> None:
     ivan, ada, course = await at_the_page(world)
     await ivan.press("Remove")
     await leave(ada, course)
+    told = len(ada.said)
     assert (await ivan.press("Remove")).text.endswith("left 5 May")
+    assert len(ada.said) == told
     assert ivan.labels == ["‹ Students"]
     assert (await ada.send("/enroll COMP1")).text.startswith("Welcome back")
+
+
+async def test_no_way_of_enrolling_brings_a_removed_student_back(world: World) -> None:
+    """Whoever was removed between a view's look and its enrollment stays removed."""
+    ivan, ada, course = await at_the_page(world)
+    await remove(ivan)
+    [progress] = await world.rows(Progress)
+    async with world.application.database.transaction() as repos:
+        assert not await repos.progress.enroll(progress.user_id, course.id, world.clock())
+    assert await world.count(Progress, Progress.removed_at.is_not(None), Progress.left_at.is_not(None)) == 1
+    assert (await ada.send("/enroll COMP1")).text == GONE
 
 
 async def test_removing_and_coming_back_at_once(world: World) -> None:
