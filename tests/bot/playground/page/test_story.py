@@ -9,7 +9,7 @@ pytest.importorskip("playwright.async_api", reason="the page's story needs playw
 
 from playwright.async_api import expect
 
-from tests.browser import WIDE, Screen, browsing, chromium, file, playground, screen
+from tests.browser import PATIENCE_MS, WIDE, Screen, browsing, chromium, file, playground, screen
 from tests.chat import PASSWORD
 from tests.drawings import drawing
 
@@ -99,3 +99,15 @@ async def test_from_a_course_to_its_end(page: Screen) -> None:
     await register(page)
     await take_course(page)
     assert page.complaints == []
+
+
+async def test_beginning_anew(page: Screen) -> None:
+    """After a press it is the first day again: the chats are empty, and the bot is there and knows nobody."""
+    await register(page)
+    await page.page.get_by_role("button", name="Begin anew").click()
+    await page.page.get_by_role("dialog").get_by_role("button", name="Begin anew").click()
+    await expect(page.page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.page.locator(".message")).to_have_count(0)
+    await page.start()
+    await page.sees("Hi Ada!")
+    await expect(page.page.locator(".key", has_text="Create an account")).to_be_visible()
