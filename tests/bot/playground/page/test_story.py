@@ -111,3 +111,18 @@ async def test_beginning_anew(page: Screen) -> None:
     await page.start()
     await page.sees("Hi Ada!")
     await expect(page.page.locator(".key", has_text="Create an account")).to_be_visible()
+
+
+async def test_the_bot_goes_by_the_playgrounds_clock(page: Screen) -> None:
+    """Five weeks later, which take five presses, a sign-in of thirty days has ended."""
+    await register(page)
+    await page.say("/me")
+    await page.sees("ada@example.org")
+    await page.page.get_by_role("button", name="Move the clock on").click()
+    for weeks in range(1, 6):
+        await page.page.get_by_role("button", name="1 week", exact=True).click()
+        await expect(page.page.locator("#ahead")).to_have_text(f"+{weeks}w")
+    await page.page.get_by_role("button", name="Done", exact=True).click()
+    await page.say("/me")
+    await page.sees("not signed in")
+    assert page.complaints == []
