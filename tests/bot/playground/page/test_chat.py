@@ -150,6 +150,29 @@ async def test_files(bot: Bot, ada: Screen) -> None:
     assert await asyncio.to_thread(saved.read_bytes) == b"x" * 2048
 
 
+async def test_files_that_are_dropped_and_pasted(bot: Bot, ada: Screen) -> None:
+    """A file can be dropped anywhere and pasted into the text, is shown before it is sent, and can be taken back."""
+    carried = """name => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File(["words"], name, { type: "text/plain" }));
+        return transfer;
+    }"""
+    for name in ("dropped.txt", "mistake.txt"):
+        transfer = await ada.page.evaluate_handle(carried, name)
+        await ada.page.dispatch_event("#messages", "drop", {"dataTransfer": transfer})
+    transfer = await ada.page.evaluate_handle(carried, "pasted.txt")
+    paste = "new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true })"
+    await ada.page.evaluate(f"transfer => document.getElementById('text').dispatchEvent({paste})", transfer)
+    await expect(ada.page.locator(".chip-name")).to_have_text(["dropped.txt", "mistake.txt", "pasted.txt"])
+    await ada.page.get_by_role("button", name="Remove mistake.txt").click()
+    await ada.say("both")
+
+    await expect(ada.own.locator(".file")).to_have_count(2)
+    sent = [update["message"] for update in bot.miniature.take_updates()]
+    assert [message["document"]["file_name"] for message in sent] == ["dropped.txt", "pasted.txt"]
+    assert len({message["media_group_id"] for message in sent}) == 1
+
+
 async def test_commands_complete_themselves(bot: Bot, ada: Screen) -> None:
     """What is typed after a slash offers what fits; arrows choose, Tab completes, Enter sends, Escape closes."""
     commands = [{"command": name, "description": f"do {name}"} for name in ("start", "help", "progress", "privacy")]

@@ -9,7 +9,7 @@ pytest.importorskip("playwright.async_api", reason="the page's story needs playw
 
 from playwright.async_api import expect
 
-from tests.browser import WIDE, Screen, browsing, chromium, file, playground, screen
+from tests.browser import PATIENCE_MS, WIDE, Screen, browsing, chromium, file, playground, screen
 from tests.chat import PASSWORD
 from tests.drawings import drawing
 
@@ -98,4 +98,31 @@ async def test_from_a_course_to_its_end(page: Screen) -> None:
     await write_course(page)
     await register(page)
     await take_course(page)
+    assert page.complaints == []
+
+
+async def test_beginning_anew(page: Screen) -> None:
+    """After a press it is the first day again: the chats are empty, and the bot is there and knows nobody."""
+    await register(page)
+    await page.page.get_by_role("button", name="Begin anew").click()
+    await page.page.get_by_role("dialog").get_by_role("button", name="Begin anew").click()
+    await expect(page.page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.page.locator(".message")).to_have_count(0)
+    await page.start()
+    await page.sees("Hi Ada!")
+    await expect(page.page.locator(".key", has_text="Create an account")).to_be_visible()
+
+
+async def test_the_bot_goes_by_the_playgrounds_clock(page: Screen) -> None:
+    """Five weeks later, which take five presses, a sign-in of thirty days has ended."""
+    await register(page)
+    await page.say("/me")
+    await page.sees("ada@example.org")
+    await page.page.get_by_role("button", name="Move the clock on").click()
+    for weeks in range(1, 6):
+        await page.page.get_by_role("button", name="1 week", exact=True).click()
+        await expect(page.page.locator("#ahead")).to_have_text(f"+{weeks}w")
+    await page.page.get_by_role("button", name="Done", exact=True).click()
+    await page.say("/me")
+    await page.sees("not signed in")
     assert page.complaints == []
