@@ -172,7 +172,7 @@ def cover_of(card: CourseCard) -> Content | None:
         cover = Content.from_json(card.cover) if card.cover else None
     except UnreadableContentError:
         return None
-    return cover if cover and cover.file_id else None
+    return cover if cover and (cover.file_id or cover.file_unique_id) else None
 
 
 def _way_in(course: CourseRecord, invitation: InvitationRecord | None, *, removed: bool) -> Button | None:

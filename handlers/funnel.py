@@ -122,7 +122,7 @@ router = Router(renderers=[funnel])
 async def show_funnel(request: Request, repos: Repositories) -> Reply:
     """Sends the picture; says in words when a course has nobody, or nothing, to show."""
     assert isinstance(request.press, ShowFunnel)  # noqa: S101 (its route)
-    course = await require_course(request, repos, request.press.course_id)
+    course = await require_course(request, repos, request.press.course_id, Action.MANAGE)
     card = await repos.courses.require_card(course.id)
     back = Button(_("‹ Desk"), Desk(course.id))
     if not card.lessons or not card.course.students:

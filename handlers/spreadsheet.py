@@ -83,7 +83,7 @@ router = Router(renderers=[spreadsheet])
 async def send_spreadsheet(request: Request, repos: Repositories) -> Reply:
     """Sends all students of a course, with how far each is, as a file."""
     assert isinstance(request.press, SendSpreadsheet)  # noqa: S101 (its route)
-    course = await require_course(request, repos, request.press.course_id)
+    course = await require_course(request, repos, request.press.course_id, Action.MANAGE)
     caption = lines(Bold(course.title), _("Its students, and how far each is. Any spreadsheet opens this file."))
     back = keyboard(Button(_("‹ Students"), ListStudents(course_id=course.id)))
     return reply(Document(spreadsheet, f"{course.code}-students.csv", {"course_id": course.id}, caption, back))

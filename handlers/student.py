@@ -38,7 +38,7 @@ async def locate(
     student = await repos.students.get(progress_id)
     if student is None:
         raise no_course()
-    course = await require_course(request, repos, student.progress.course_id)
+    course = await require_course(request, repos, student.progress.course_id, Action.MANAGE)
     progress = await repos.progress.lock(student.progress.user_id, course.id) if lock else None
     return course, student._replace(progress=progress or student.progress)
 
@@ -129,7 +129,7 @@ async def list_removed(request: Request, repos: Repositories) -> Reply:
     """Shows a page of those who were removed from a course."""
     press = request.press
     assert isinstance(press, ListRemoved)  # noqa: S101 (its route)
-    course = await require_course(request, repos, press.course_id)
+    course = await require_course(request, repos, press.course_id, Action.MANAGE)
     total = await repos.students.count_removed(course.id)
     students = await repos.students.list_removed(course.id, limit=PAGE, **press.bounds)
     if total and not students:
