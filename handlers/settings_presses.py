@@ -107,7 +107,7 @@ class EndSignIn(Press):
 class ShowPrivacy(Press):
     """What is kept about people, why and how long."""
 
-    prefix: ClassVar[str] = "prv"
+    prefix: ClassVar[str] = "pvy"
 
 
 @dataclass(frozen=True, slots=True)

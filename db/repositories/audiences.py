@@ -14,8 +14,10 @@ def addressed(audience: Audience, appointed: Collection[int], now: dt.datetime) 
 
     It is about Telegram accounts and not about people: somebody who is signed in on two phones may look at only one
     of them. Students and instructors are those who are signed in; `appointed` accounts are instructors' in any case.
+    Blocked people hear nothing.
     """
-    is_reachable = ChatSession.unreachable_since.is_(None)
+    is_blocked = exists().where(User.id == ChatSession.user_id, User.blocked_at.is_not(None))
+    is_reachable = and_(ChatSession.unreachable_since.is_(None), ~is_blocked)
     if audience.kind is AudienceKind.EVERYBODY:
         return is_reachable
     belongs = _studies(audience.course_id) if audience.kind is AudienceKind.COURSE else _is(audience.kind, appointed)
