@@ -2,13 +2,16 @@
 
 from babel import Locale, UnknownLocaleError
 
+from db.records import UserRecord
 from db.repositories import Repositories
+from handlers.addresses import address_of
 from handlers.kit.errors import UserError
-from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply
+from handlers.kit.reply import Button, Menu, Reply, Row, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Value, _, lines, printable, zone_of
+from handlers.kit.text import Bold, Text, Value, _, lines, printable, zone_of
 from handlers.kit.zones import Clock, city_of
+from handlers.policies import Who
 from handlers.presses import LogIn, Register
 from handlers.settings_presses import (
     AskZone,
@@ -43,9 +46,15 @@ def settings_screen(request: Request, *, news: Value | None = None) -> Screen:
         Bold(_("Settings")),
         _("Language: {language}").format(language=language_name(_spoken(request))),
         _("Time: {time} in {city}").format(time=clock_of(request), city=city_of(zone_name(request))),
-        _("Account: {name}, {email}").format(name=user.name, email=user.email) if user else _("You are not signed in."),
+        _("Account: {name}, {email}").format(name=user.name, email=address_of(user))
+        if user
+        else _("You are not signed in."),
     )
     return Screen(lines(news, facts, between="\n\n"), keyboard(*_rows(request)))
+
+
+def _account(user: UserRecord) -> Text:
+    return _("Account: {name}, {email}").format(name=user.name, email=address_of(user))
 
 
 def _rows(request: Request) -> list[Row]:
@@ -106,4 +115,7 @@ async def set_language(request: Request, _repos: Repositories) -> Reply:
     session.keeps_language = bool(press.tag)
     person = request.update.effective_user
     session.language = press.tag or printable((person.language_code if person else None) or ENGLISH)[:16]
-    return reply(settings_screen(request), toast=_("Done."))
+    who = Who.of(request)
+    # Only the chats of staff have a menu of their own; Telegram translates everybody's.
+    menu = Menu(request.recipient, teaches=who.is_instructor) if who.is_instructor or who.is_admin else None
+    return reply(settings_screen(request), menu, toast=_("Done."))
