@@ -191,9 +191,10 @@ async def _standing(repos: Repositories, progress: ProgressRecord, course: Cours
 
 def about_button(card: CourseCard) -> Button | None:
     """Returns the button that leads to what the instructor says about themselves, if they do."""
+    if not card.has_bio:
+        return None
     first_name = card.instructor_name.split(maxsplit=1)[0]
-    label = _("About {name}").format(name=shorten(first_name, MAX_LABEL))
-    return Button(label, ShowInstructor(card.course.id)) if card.has_bio else None
+    return Button(_("About {name}").format(name=shorten(first_name, MAX_LABEL)), ShowInstructor(card.course.id))
 
 
 def _card_rows(request: Request, card: CourseCard, standing: Standing | None, way_in: Button | None) -> list[Row]:

@@ -117,5 +117,10 @@ def _remark(concern: Concern, made: Content) -> Text:
             return text.format(count=len(made.text.split()))
         case Concern.LIVE_PHOTO:
             return _("Students see the still picture of that live photo: I cannot send the moving one.")
+        case Concern.LARGE_FILE:
+            return _(
+                "That file has more than 20 MB, so I can send it and not keep a copy of it: "
+                "if this bot is ever replaced by another, please send it again."
+            )
         case Concern.BUTTONS:
             return _("The buttons under that message are left out: they belong to who sent it first.")

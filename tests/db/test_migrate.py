@@ -190,6 +190,7 @@ async def test_files_of_present_lessons_are_taken_in(empty_url: str) -> None:
         [medium] = await repos.media.claim(dt.datetime.now(dt.UTC), 9)
         assert (medium.unique_id, medium.kind, medium.file_id, medium.file_name) == ("U", "document", "F", "a.pdf")
         assert len(await repos.lessons.list_blocks(1)) == 4
+    await database.close()
 
 
 async def test_what_there_is_is_tallied(empty_url: str) -> None:

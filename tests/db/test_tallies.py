@@ -91,9 +91,10 @@ async def test_weeks_without_anybody_are_in_the_row(database: Database) -> None:
 async def test_what_was_there_before_is_counted(database: Database, database_url: str) -> None:
     """The triggers stand at the end of all migrations, and rows in plain SQL count like any."""
     rows = (
-        "(1, 'A', 'a', 'a', 'x', 'student', '2026-05-03 10:00:00'), (2, 'B', 'b', 'b', 'x', 'instructor', '2026-05-04')"
+        "(1, 'A', 'a', 'a', 'x', 'student', '2026-05-03 10:00:00', '2026-05-04'), "
+        "(2, 'B', 'b', 'b', 'x', 'instructor', '2026-05-04', '2026-05-04')"
     )
-    columns = "(id, name, email, email_key, password_hash, role, created_at)"
+    columns = "(id, name, email, email_key, password_hash, role, created_at, idle_since)"
     await execute(database_url, f"INSERT INTO users {columns} VALUES {rows}")  # noqa: S608 (ours)
     assert (await figures(database, SUNDAY))[:2] == [(2, 1), (1, 0)]
     assert (await figures(database, MONDAY))[:2] == [(2, 1), (1, 1)]

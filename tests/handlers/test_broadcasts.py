@@ -168,7 +168,7 @@ async def test_stop_ends_it_at_once(world: World) -> None:
 
 async def _audit(admin: Person) -> str:
     await admin.send("/admin")
-    return (await admin.press("What was decided")).text
+    return (await admin.press("Log")).text
 
 
 async def test_another_admin_can_stop_it(world: World, database_url: str) -> None:

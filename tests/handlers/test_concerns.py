@@ -50,6 +50,15 @@ async def lesson(world: World, ivan: Person) -> list[str]:
     return ada.said
 
 
+@pytest.mark.parametrize(("size", "is_said"), [(20_000_000, False), (20_000_001, True)])
+async def test_of_a_large_file_there_is_no_copy(world: World, size: int, is_said: bool) -> None:  # noqa: FBT001
+    """Bots may download 20 MB: the author hears that a larger file is sent, and would not outlive the bot."""
+    ivan = await writing(world)
+    await receive(ivan, document={"file_id": "D", "file_unique_id": "U", "file_name": "film.mkv", "file_size": size})
+    assert [("more than 20 MB" in said) for said in ivan.said[-2:]] == [is_said, False]
+    assert ivan.said[-1] == GOT_IT
+
+
 async def test_custom_emoji_become_ordinary_ones(world: World) -> None:
     """The author is told at once; what is stored and sent has the emoji that stands for it, other formatting kept."""
     ivan = await writing(world)

@@ -39,12 +39,12 @@ async def test_the_menu_counts_what_lies_on_the_shelf(world: World) -> None:
     """The button is there when something is; an old one finds the shelf empty, and says so kindly."""
     admin, ada = world.admin(), world.person("Ada")
     said = await admin.send("/admin")
-    assert admin.labels == ["Find a person", "All courses", "Growth", "Log"]
+    assert admin.labels == ["Find a person", "All courses", "Growth", "Broadcasts", "Log"]
     assert (await admin.forge(said.id, ListShelf().pack())).text == "The shelf is empty: everything could be handled."
     await shelve(world, ada)
     await shelve(world, ada)
     await admin.send("/admin")
-    assert admin.labels == ["Shelf · 2", "Find a person", "All courses", "Growth", "Log"]
+    assert admin.labels == ["Shelf · 2", "Find a person", "All courses", "Growth", "Broadcasts", "Log"]
 
 
 async def test_the_list_shows_the_newest_first(world: World) -> None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from telegram import Message, MessageEntity
-from telegram.constants import MessageLimit
+from telegram.constants import FileSizeLimit, MessageLimit
 
 from handlers.kit.content.block import Content
 
@@ -19,6 +19,8 @@ class Concern(StrEnum):
     """More formatted places than Telegram keeps in one message."""
     LONG_TEXT = "long_text"
     LIVE_PHOTO = "live_photo"
+    LARGE_FILE = "large_file"
+    """More than bots may download (Bot API, getFile), so there will be no copy of it."""
     BUTTONS = "buttons"
     """What was forwarded from another bot has some."""
 
@@ -34,9 +36,16 @@ def concerns_about(message: Message, content: Content) -> list[Concern]:
         Concern.FORMATTED_CAPTION: is_caption and is_long and has_room,
         Concern.LONG_TEXT: not is_caption and is_long,
         Concern.LIVE_PHOTO: bool(getattr(message, "live_photo", None)) or "live_photo" in message.api_kwargs,
+        Concern.LARGE_FILE: _size(message) > FileSizeLimit.FILESIZE_DOWNLOAD,
         Concern.BUTTONS: message.reply_markup is not None,
     }
     return [concern for concern, is_there in found.items() if is_there]
+
+
+def _size(message: Message) -> int:
+    """Returns the bytes of a message's file, as far as Telegram tells."""
+    files = (message.video, message.audio, message.voice, message.document, message.animation)
+    return max((file.file_size or 0 for file in files if file), default=0)
 
 
 def _limit(content: Content) -> int:

@@ -15,7 +15,7 @@ async def test_only_admins_see_the_menu(world: World) -> None:
     for person in (olga, eve):
         assert "Only admins can do that" in (await person.send("/admin")).text
     assert "1 instructor" in (await admin.send("/admin")).text
-    assert admin.labels == ["Find a person", "All courses", "Growth", "Log"]
+    assert admin.labels == ["Find a person", "All courses", "Growth", "Broadcasts", "Log"]
 
 
 async def test_the_menu_counts_what_there_is(world: World) -> None:
