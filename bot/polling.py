@@ -19,8 +19,6 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 LONG_POLL = 50
 # While an update is open, new ones are asked for again and again: soon at first, for most take milliseconds.
 SETTLE, LONGEST_SETTLE = 0.02, 0.5
-# For each open update the pause is so much longer: where many are at work, asking again only takes their time.
-EACH = 0.002
 # Of the time that an update has been open, so long is the next pause.
 SETTLE_SHARE = 0.05
 # Seconds that open updates get at the end; with those of the replies less than the ten that supervisors wait.
@@ -94,7 +92,8 @@ class Polling:
                 self._begun_at = self._begun_at if self._open else time.monotonic()
                 self._open[update["update_id"]] = asyncio.create_task(self._process(update))
         if self._open:
-            await self._wait()
+            # A slow update holds nobody up: after a moment the next ones are fetched, those below stay unconfirmed.
+            await asyncio.wait(self._open.values(), timeout=self._settle())
         self._confirm()
 
     async def _get_updates(self) -> list[dict[str, Any]]:
@@ -107,19 +106,6 @@ class Polling:
         except TimeoutError:
             raise TimedOut("the question hangs") from None
         return _checked(updates)
-
-    async def _wait(self) -> None:
-        """Waits until half of the open updates are done: the next ones are read while the others are at work.
-
-        A slow update holds nobody up: after a moment the next ones are fetched, and those below stay unconfirmed.
-        """
-        working: set[asyncio.Task[object]] = {task for task in self._open.values() if not task.done()}
-        half = len(working) // 2
-        until = time.monotonic() + self._settle() + EACH * len(working)
-        left = 1.0
-        while len(working) > half and left > 0:
-            left = max(0.0, until - time.monotonic())
-            _done, working = await asyncio.wait(working, timeout=left, return_when=asyncio.FIRST_COMPLETED)
 
     def _settle(self) -> float:
         return min(max(SETTLE, SETTLE_SHARE * (time.monotonic() - self._begun_at)), LONGEST_SETTLE)

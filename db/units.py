@@ -18,7 +18,7 @@ from db.statement import Prepared, Statement
 from db.work import InlineWork
 
 # So many that the commit's share is small, and so few that the first need not wait long for the last.
-MIN_GROUP, MAX_GROUP = 8, 64
+MAX_GROUP = 64
 
 
 class _Unit:
@@ -79,8 +79,7 @@ class Units:
                 connection, driver = await self._connect()
                 async with connection.begin():
                     self._check(driver)
-                    most = self._most()
-                    while self._waiting and len(group) < most and driver.in_transaction:
+                    while self._waiting and len(group) < MAX_GROUP and driver.in_transaction:
                         group.append(self._waiting.popleft())
                         await _take_turn(group[-1], InlineWork(connection, driver, self._prepared))
                     _check_alive(driver)
@@ -91,13 +90,6 @@ class Units:
                 for unit in group:
                     if not unit.stands.done():
                         unit.stands.set_result(None)
-
-    def _most(self) -> int:
-        """Returns how many units the next group takes: half of those that wait, when they are many.
-
-        While a group waits for the disk, the next one is prepared, and what the last one said is sent.
-        """
-        return min(max(MIN_GROUP, len(self._waiting) // 2), MAX_GROUP)
 
     async def _connect(self) -> tuple[AsyncConnection, sqlite3.Connection]:
         """Returns the connection, which is kept from one group to the next."""

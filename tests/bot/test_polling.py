@@ -72,27 +72,6 @@ async def test_new_updates_are_seen_beside_a_slow_one(telegram: Miniature, api: 
     assert telegram.world.updates.count() == 6
 
 
-async def test_the_next_are_fetched_when_half_are_done(
-    telegram: Miniature, api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where many are at work, there is no hurry to ask for more, and no waiting for the last of them either."""
-    monkeypatch.setattr(polling, "EACH", 60)
-    work = Work()
-    loop = Polling(api, work.process)
-    words = ["one", "two", "three", "four"]
-    work.held = {each: asyncio.Event() for each in words}
-    for each in words:
-        telegram.say(ADA, each)
-    turn = asyncio.create_task(loop._round())
-    work.held["three"].set()
-    for _ in range(100):
-        await asyncio.sleep(0)
-    assert (work.begun, work.done, turn.done()) == (words, ["three"], False)
-    work.held["one"].set()
-    await turn
-    assert work.done == ["three", "one"]
-
-
 async def test_questions_beside_a_slow_update_become_rarer(telegram: Miniature, api: Api) -> None:
     """An update that has been open for long, as while the database is away, is no reason for a storm of questions."""
     work = Work()

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import threading
-from collections import Counter
 
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -76,18 +75,6 @@ async def test_a_group_has_an_end(sqlite: Database, commits: Commits, monkeypatc
     monkeypatch.setattr(units, "MAX_GROUP", 2)
     await asyncio.gather(*(write(sqlite, key) for key in "abcde"))
     assert commits.count == 3
-
-
-async def test_when_many_wait_half_of_them_go_first(sqlite: Database, commits: Commits) -> None:
-    """The others work while those wait for the disk: 40 are told in groups of 20, 10, 8 and 2."""
-    told: Counter[int] = Counter()
-
-    async def work(key: str) -> None:
-        await write(sqlite, key)
-        told[commits.count] += 1
-
-    await asyncio.gather(*(work(f"key {number}") for number in range(40)))
-    assert told == {1: 20, 2: 10, 3: 8, 4: 2}
 
 
 async def test_who_fails_takes_nobody_along(sqlite: Database) -> None:
