@@ -160,8 +160,11 @@ class AiohttpRequest(BaseRequest):
             return response.status, await _read(response)
 
     async def _wait_for_place(self, seconds: float | None) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
         try:
-            async with asyncio.timeout(seconds if self._free.locked() else None):
+            async with asyncio.timeout(seconds):
                 await self._free.acquire()
         except TimeoutError as error:
             raise TimedOut(_POOL_TIMEOUT) from error

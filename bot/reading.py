@@ -25,10 +25,6 @@ class _Unguarded:
     __setattr__ = object.__setattr__
 
 
-class _Message(_Unguarded, Message):
-    __slots__ = ()
-
-
 class _Chat(_Unguarded, Chat):
     __slots__ = ()
 
@@ -41,8 +37,32 @@ class _Entity(_Unguarded, MessageEntity):
     __slots__ = ()
 
 
+class _Message(_Unguarded, Message):
+    """A message of plain words."""
+
+    __slots__ = ()
+
+    def __init__(self, said: Mapping[str, Any], api: Api) -> None:
+        """Sets what such a message has; PTB's own sets a hundred attributes."""
+        self.message_id = said["message_id"]
+        self.date = datetime.fromtimestamp(said["date"], UTC)
+        self.chat = _Chat.de_json(said["chat"], api)
+        self.from_user = _User.de_json(said["from"], api)
+        self.text = said["text"]
+        self.entities = _Entity.de_list(said.get("entities", []), api)
+        self._id_attrs = (self.message_id, self.chat)
+        self._bot = api
+
+    def __getattr__(self, name: str) -> Any:
+        """Returns what is not set as it is in a message that has nothing."""
+        return getattr(_NOTHING, name)
+
+
 class _Update(_Unguarded, Update):
     __slots__ = ()
+
+
+_NOTHING = Message(0, datetime.fromtimestamp(0, UTC), Chat(0, Chat.PRIVATE))
 
 
 def read(data: Mapping[str, Any], api: Api) -> Update:
@@ -73,16 +93,7 @@ def _plain(data: Mapping[str, Any], api: Api) -> Update | None:
         return None
     if any(type(value) is not _PLAIN[name] for name, value in said.items()):
         return None
-    message = _Message(
-        said["message_id"],
-        datetime.fromtimestamp(said["date"], UTC),
-        _Chat.de_json(said["chat"], api),
-        from_user=_User.de_json(said["from"], api),
-        text=said["text"],
-        entities=_Entity.de_list(said.get("entities", []), api),
-    )
-    message.set_bot(api)
-    update = _Update(data["update_id"], message=message)
+    update = _Update(data["update_id"], message=_Message(said, api))
     update.set_bot(api)
     return update
 

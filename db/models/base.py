@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
@@ -33,16 +34,28 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
         """Returns what is stored."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a naive datetime cannot be stored"
-            raise ValueError(message)
-        return value.astimezone(dt.UTC)
+        return None if value is None else _in_utc(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Returns what makes of a moment what the driver takes: a text, for SQLite, which has no zones but UTC."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.datetime | None] | None:
-        """Returns what makes a moment of what the driver gives: of text, in SQLite, which has no zones but UTC."""
+        """Returns what makes a moment of what the driver gives: of that text, in SQLite."""
         return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _in_utc(value: dt.datetime) -> dt.datetime:
+    if value.tzinfo is None:
+        message = "a naive datetime cannot be stored"
+        raise ValueError(message)
+    return value.astimezone(dt.UTC)
+
+
+# An update writes one moment half a dozen times. The form is SQLAlchemy's own.
+@lru_cache(256)
+def _to_text(value: dt.datetime | None) -> str | None:
+    return None if value is None else _in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_text(stored: str | None) -> dt.datetime | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -48,11 +49,13 @@ _FIRST = {
     "seen_at": bindparam("created_at"),
 }
 _begin = Upsert(ChatSession, lambda insert: insert.values(_FIRST).on_conflict_do_nothing())
-_save = Statement(
-    update(ChatSession)
-    .where(_session.c.telegram_id == bindparam("key"))
-    .values({name: bindparam(name) for name in _CHANGEABLE})
-)
+
+
+@cache
+def _saving(names: tuple[str, ...]) -> Statement:
+    """Returns the statement that writes these columns: each other one would cost its index and its reference anew."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Statement(update(ChatSession).where(_session.c.telegram_id == bindparam("key")).values(values))
 
 
 class Visit(NamedTuple):
@@ -147,8 +150,9 @@ class ChatSessions(Repository):
         for session, before in list(self._opened.values()):
             after = _state(session)
             if after != before:
-                values = dict(zip(_CHANGEABLE, after, strict=True))
-                await self._work.run(_save, [{"key": session.telegram_id, **values}])
+                compared = zip(_CHANGEABLE, before, after, strict=True)
+                values = {name: new for name, old, new in compared if new != old}
+                await self._work.run(_saving(tuple(values)), [{"key": session.telegram_id, **values}])
                 self._opened[session.telegram_id] = session, after
 
     async def close_dialog(self, telegram_id: int) -> None:
