@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from telegram.error import InvalidToken
 
-from bot import app
+from bot import running
 from bot.patience import insist
 from bot.running import _send_what_is_ready
 from bot.sender import Sender
@@ -74,7 +74,7 @@ async def test_the_end_does_not_wait_for_ever(
     async def hang(sender: Sender) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(app, "SHUTDOWN", 0.002)
+    monkeypatch.setattr(running, "SHUTDOWN", 0.002)
     monkeypatch.setattr(Sender, "drain", hang)
     with caplog.at_level(logging.INFO):
         async with asyncio.timeout(10):
