@@ -40,10 +40,8 @@ _set_bio = Statement(
 
 
 # As they are stored: whoever opens them does so outside of the transaction.
-_sealed = (
-    select(User.id, type_coerce(User.name, Text), type_coerce(User.email, Text))
-    .where(User.gone_at.is_(None))
-    .limit(bindparam("limit", type_=Integer))
+_sealed = select(User.id, type_coerce(User.name, Text), type_coerce(User.email, Text)).limit(
+    bindparam("limit", type_=Integer)
 )
 _key = bindparam("key", type_=BigId)
 _sealed_after = Statement(_sealed.where(User.id < _key).order_by(User.id.desc()))
