@@ -97,7 +97,11 @@ async def test_nothing_of_a_student_stays(database_url: str, data_key: str) -> N
 
 
 def test_whatever_refers_to_an_account_is_dealt_with() -> None:
-    """A new table that refers to accounts, or to Telegram accounts, is to be thought of in db.repositories.accounts."""
+    """A table that refers to accounts, or to Telegram accounts, goes with them, and its rows are handed out before."""
+    think = (
+        "`forget` or `forget_chats` of db/repositories/accounts.py deletes it, db/repositories/exports.py hands it "
+        "out, handlers/privacy.py says that it is kept, and `leave_traces` here leaves a row of it; then list it below"
+    )
     referring = {
         f"{table.name}.{key.parent.name}"
         for table in Base.metadata.tables.values()
@@ -112,7 +116,7 @@ def test_whatever_refers_to_an_account_is_dealt_with() -> None:
         "instructor_requests.user_id",
         "instructors.user_id",
         "progress.user_id",
-    }
+    }, think
     by_number = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
@@ -128,7 +132,7 @@ def test_whatever_refers_to_an_account_is_dealt_with() -> None:
         "shelf.retried_by",
         "shelf.telegram_id",
         "users.registered_by",
-    }
+    }, think
 
 
 async def test_an_unsure_person_stays(world: World) -> None:
