@@ -48,8 +48,14 @@ async def draft(message: str) -> None:
         await upgrade(url)
         engine = create_engine(url)
         async with engine.begin() as connection:
-            await connection.run_sync(lambda each: command.revision(configuration(each), message, autogenerate=True))
+            await connection.run_sync(_draft, message)
         await engine.dispose()
+
+
+def _draft(connection: Connection, message: str) -> None:
+    # Migrations are numbered: their names tell their order.
+    number = int(MigrationContext.configure(connection).get_current_revision() or 0) + 1
+    command.revision(configuration(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
 
 def configuration(connection: Connection | None = None) -> Config:

@@ -18,7 +18,7 @@ from handlers.kit.text import Bold, Lines, Text, Value, _, _n, lines
 from handlers.languages import language_name
 from handlers.lessons import MAX_LABEL
 from handlers.links import INVITATION_LINK
-from handlers.people import AcceptInvitation
+from handlers.people_presses import AcceptInvitation
 from handlers.policies import Action, Who, may, no_course
 from handlers.presses import (
     MAX_SEARCH_BYTES,

@@ -12,7 +12,7 @@ from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, scre
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Value, _, _n, lines
-from handlers.people import ShareCourse, ShowFunnel
+from handlers.people_presses import ShareCourse, ShowFunnel
 from handlers.policies import Action, no_course
 from handlers.presses import AddLesson, Desk, DeskLessons, ListMine, ListStudents, NewCourse, Publish
 

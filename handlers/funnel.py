@@ -15,7 +15,7 @@ from handlers.kit.reply import Button, Picture, Reply, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Translator, _, lines, say
-from handlers.people import ShowFunnel
+from handlers.people_presses import ShowFunnel
 from handlers.policies import Action, no_course
 from handlers.presses import AddLesson, Desk
 

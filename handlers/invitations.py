@@ -17,7 +17,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Text, _, _n, lines
 from handlers.links import invitation_link
-from handlers.people import (
+from handlers.people_presses import (
     TOKEN_LETTERS,
     Invite,
     RevokeInvitation,

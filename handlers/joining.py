@@ -13,7 +13,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, _
 from handlers.links import INVITATION_LINK
-from handlers.people import AcceptInvitation
+from handlers.people_presses import AcceptInvitation
 from handlers.policies import Action, no_course
 from handlers.presses import ListCourses
 

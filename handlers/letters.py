@@ -14,7 +14,7 @@ from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Lines, Value, _, _n, lines
-from handlers.people import ShowStudent, WriteToStudent
+from handlers.people_presses import ShowStudent, WriteToStudent
 from handlers.policies import Action
 from handlers.presses import ShowCourse
 from handlers.student import locate, require_current, student_screen

@@ -1,4 +1,7 @@
-"""Every button of the bot but the admins', so that any view can offer any of them."""
+"""The buttons with which people learn and teach, so that any view can offer any of them.
+
+Those of the desk, of a course's people, of the settings, of broadcasts and of admins are in the `*_presses` modules.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar

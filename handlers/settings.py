@@ -2,14 +2,13 @@
 
 from babel import Locale, UnknownLocaleError
 
-from db.records import UserRecord
 from db.repositories import Repositories
 from handlers.addresses import address_of
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button, Menu, Reply, Row, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Text, Value, _, lines, printable, zone_of
+from handlers.kit.text import Bold, Value, _, lines, printable, zone_of
 from handlers.kit.zones import Clock, city_of
 from handlers.policies import Who
 from handlers.presses import LogIn, Register
@@ -51,10 +50,6 @@ def settings_screen(request: Request, *, news: Value | None = None) -> Screen:
         else _("You are not signed in."),
     )
     return Screen(lines(news, facts, between="\n\n"), keyboard(*_rows(request)))
-
-
-def _account(user: UserRecord) -> Text:
-    return _("Account: {name}, {email}").format(name=user.name, email=address_of(user))
 
 
 def _rows(request: Request) -> list[Row]:

@@ -11,7 +11,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, _, lines
 from handlers.links import course_link
-from handlers.people import HideCourse, Invite, ShareCourse, ShowCourseQr, ShowInvitation
+from handlers.people_presses import HideCourse, Invite, ShareCourse, ShowCourseQr, ShowInvitation
 from handlers.policies import Action
 from handlers.presses import Desk
 from handlers.qr import qr_picture

@@ -14,7 +14,7 @@ from handlers.kit.reply import Button, Document, Reply, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Translator, _, lines, say
-from handlers.people import SendSpreadsheet
+from handlers.people_presses import SendSpreadsheet
 from handlers.policies import Action
 from handlers.presses import ListStudents
 

@@ -10,7 +10,7 @@ from handlers.kit.reply import Button, Notice, Reply, Row, Screen, keyboard, rep
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Lines, Value, _, _n, lines
-from handlers.people import LetBackIn, ListRemoved, RemoveStudent, ShowStudent, WriteToStudent
+from handlers.people_presses import LetBackIn, ListRemoved, RemoveStudent, ShowStudent, WriteToStudent
 from handlers.policies import Action, no_course
 from handlers.presses import ContinueCourse, ListCourses, ListStudents
 from handlers.progress import place

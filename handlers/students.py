@@ -7,7 +7,7 @@ from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, _, lines
-from handlers.people import ListRemoved, SendSpreadsheet
+from handlers.people_presses import ListRemoved, SendSpreadsheet
 from handlers.policies import Action
 from handlers.presses import Desk, ListStudents
 from handlers.student import numbered, numbers

@@ -113,7 +113,8 @@ def test_the_readme_lists_every_command() -> None:
             if command.action is action:
                 usage = f" {command.usage}" if command.usage else ""
                 rows.append(f"| {role} | `/{command.name}{usage}` | {command.description.render(english)} |")
-    assert section("commands") == "\n".join(rows) + "\n"
+    table = "\n".join(rows) + "\n"
+    assert section("commands") == table, f"what the README should have:\n{table}"
 
 
 def test_the_readme_lists_every_setting() -> None:
@@ -121,7 +122,8 @@ def test_the_readme_lists_every_setting() -> None:
     rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
     for name, entry in read_entries(ROOT / ".env.example").items():
         rows.append(f"| `{name}` | {f'`{entry.default}`' if entry.default else ''} | {entry.sentence} |")
-    assert section("settings") == "\n".join(rows) + "\n"
+    table = "\n".join(rows) + "\n"
+    assert section("settings") == table, f"what the README should have:\n{table}"
 
 
 def test_the_readmes_pictures_and_links_are_there() -> None:
@@ -136,4 +138,4 @@ def test_the_catalog_has_every_text(tmp_path: Path) -> None:
     """`make catalog` would change nothing: whoever translates sees all there is to say."""
     fresh = tmp_path / "messages.pot"
     subprocess.run(["make", "-s", "catalog", f"CATALOG={fresh}"], cwd=ROOT, check=True)
-    assert fresh.read_text() == (ROOT / "handlers/locales/messages.pot").read_text()
+    assert fresh.read_text() == (ROOT / "handlers/locales/messages.pot").read_text(), "run `make catalog`"

@@ -1,8 +1,9 @@
 """Alembic's environment: runs the migrations on the connection that `db.migrate` opened."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import TypeDecorator
 
 from db.models import Base
 
@@ -16,11 +17,17 @@ def is_ours(obj: Any, name: str | None, type_: str, *_: Any) -> bool:
     )
 
 
+def plainly(kind: str, obj: Any, _autogenerate: Any) -> str | Literal[False]:
+    """Returns a column's type as databases know it: a migration stays what it was when the models change."""
+    return f"sa.{obj.impl_instance!r}" if kind == "type" and isinstance(obj, TypeDecorator) else False
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     include_object=is_ours,
+    render_item=plainly,
     render_as_batch=True,
     transactional_ddl=True,
 )

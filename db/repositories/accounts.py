@@ -81,7 +81,7 @@ class Accounts(Repository):
         # No address: nobody can type one without an @.
         user.name, user.email, user.email_key, user.password_hash = "", "", f"gone {user.id}", ""
         user.role, user.registered_by, user.gone_at = Role.STUDENT, None, now
-        await self._session.execute(update(Instructor).where(Instructor.user_id == user.id).values(bio=""))
+        await self._session.execute(update(Instructor).where(Instructor.user_id == user.id).values(bio=None))
         await self._session.flush()
 
     async def next_idle(self, before: dt.datetime) -> Idle | None:

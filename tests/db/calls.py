@@ -1,4 +1,7 @@
-"""A call of every method of every repository, on tables that have rows."""
+"""A call of every method of every repository, on tables that have the rows of `rows`.
+
+A subject with many calls has them in a `calls_of_*` module, and CALLS here has all of them.
+"""
 
 from collections.abc import Awaitable
 from typing import Any
@@ -8,8 +11,7 @@ from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
 from tests.db import calls_of_broadcasts, calls_of_media, calls_of_people
-from tests.db.givens import Call, given, progress
-from tests.db.seeds import ID, LATER, LONG_AGO, NEW, NOW, ROWS
+from tests.db.givens import ID, LATER, LONG_AGO, NEW, NOW, ROWS, Call, given, progress
 
 SENT = Sent(ID, NOW, ID)
 
@@ -169,6 +171,7 @@ CALLS: dict[str, Call] = {
     "progress.complete": lambda repos: repos.progress.complete(ID, 1, NOW),
     "progress.take_back": given(progress, lambda repos, progress: repos.progress.take_back(progress, ID)),
     "progress.take_back after the end": given(finished, lambda repos, one: repos.progress.take_back(one, ID)),
+    "outbox.is_unsent": lambda repos: repos.outbox.is_unsent(ID),
     "outbox.add": lambda repos: repos.outbox.add([reply()]),
     "outbox.list_unsent": lambda repos: repos.outbox.list_unsent(ID, "gone"),
     "outbox.list_own": lambda repos: repos.outbox.list_own("gone"),

@@ -1,59 +1,30 @@
-"""The rows of broadcasts, and a call of every method of their repository."""
+"""A call of every method of the repository of broadcasts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
-from db.models import Audience, AudienceKind, Base, Broadcast, BroadcastState
+from db.models import Audience, AudienceKind, Broadcast
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
-from tests.db.seeds import ID, LONG_AGO, MADE, NEW, NOW
+from tests.db.givens import ID, LONG_AGO, NEW, NOW, Call, given
 
-TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
-    Broadcast: lambda n: {
-        "telegram_id": n,
-        "kind": AudienceKind.EVERYBODY,
-        "state": BroadcastState.RUNNING if n == ID else BroadcastState.DONE,
-        "content": {},
-        **MADE,
-    },
-}
 # Of a row that waits, and of one that is marked already.
 SENT, SENT_BEFORE = Sent(ID, NOW, ID, broadcast_id=ID), Sent(NEW, NOW, ID, broadcast_id=ID)
 
 
-async def _found(repos: Repositories) -> Broadcast:
-    found = await repos.broadcasts.lock(ID)
-    assert found is not None
-    return found
+def broadcast(repos: Repositories) -> Awaitable[Any]:
+    return repos.broadcasts.lock(ID)
 
 
-def _walk(kind: AudienceKind) -> Callable[[Repositories], Awaitable[Any]]:
-    async def walk(repos: Repositories) -> None:
-        found = await _found(repos)
+def walk(kind: AudienceKind) -> Call:
+    async def go(repos: Repositories, found: Broadcast) -> None:
         found.kind, found.course_id, found.cursor = kind, ID, 1
         await repos.broadcasts.walk(found, limit=5, appointed=[ID], now=NOW)
 
-    return walk
+    return given(broadcast, go)
 
 
-async def _start(repos: Repositories) -> None:
-    repos.broadcasts.start(await _found(repos), by=ID, now=NOW)
-
-
-async def _stop(repos: Repositories) -> None:
-    await repos.broadcasts.stop(await _found(repos), NOW)
-
-
-async def _finish(repos: Repositories) -> None:
-    repos.broadcasts.finish(await _found(repos), NOW)
-
-
-async def _drop(repos: Repositories) -> None:
-    await repos.broadcasts.drop(await _found(repos))
-
-
-CALLS: dict[str, Callable[[Repositories], Awaitable[Any]]] = {
-    "outbox.is_unsent": lambda repos: repos.outbox.is_unsent(ID),
+CALLS: dict[str, Call] = {
     "broadcasts.add": lambda repos: repos.broadcasts.add(
         telegram_id=ID, audience=Audience(AudienceKind.COURSE, ID), content={}, total=1, now=NOW
     ),
@@ -68,11 +39,11 @@ CALLS: dict[str, Callable[[Repositories], Awaitable[Any]]] = {
     "broadcasts.count_audience": lambda repos: repos.broadcasts.count_audience(
         Audience(AudienceKind.STUDENTS), [ID], NOW
     ),
-    "broadcasts.start": _start,
-    **{f"broadcasts.walk to {kind}": _walk(kind) for kind in AudienceKind},
+    "broadcasts.start": given(broadcast, lambda repos, found: repos.broadcasts.start(found, by=ID, now=NOW)),
+    **{f"broadcasts.walk to {kind}": walk(kind) for kind in AudienceKind},
     "broadcasts.mark_sent": lambda repos: repos.broadcasts.mark_sent([SENT, SENT_BEFORE]),
-    "broadcasts.stop": _stop,
-    "broadcasts.finish": _finish,
-    "broadcasts.drop": _drop,
+    "broadcasts.stop": given(broadcast, lambda repos, found: repos.broadcasts.stop(found, NOW)),
+    "broadcasts.finish": given(broadcast, lambda repos, found: repos.broadcasts.finish(found, NOW)),
+    "broadcasts.drop": given(broadcast, lambda repos, found: repos.broadcasts.drop(found)),
     "broadcasts.forget_drafts": lambda repos: repos.broadcasts.forget_drafts(LONG_AGO),
 }

@@ -1,27 +1,11 @@
-"""The rows of media and what they are called, and a call of every method of their repository."""
+"""A call of every method of the repository of media."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from db.models import Base, FileId, Medium, MediumState
 from db.repositories import Repositories
 from db.repositories.media import USES
-from tests.db.seeds import ID, LATER, LONG_AGO, NOW
+from tests.db.givens import ID, LATER, LONG_AGO, NOW, Call
 
+# As `rows` has it.
 MEDIUM = f"AQ{ID:05}"
-
-TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
-    Medium: lambda n: {
-        "unique_id": f"AQ{n:05}",
-        "kind": "photo",
-        "file_id": f"photo {n}",
-        "state": MediumState.PENDING if n == ID else MediumState.KEPT,
-        "sha256": None if n == ID else f"{n:064}",
-        "due_at": NOW,
-        "registered_at": NOW,
-    },
-    FileId: lambda n: {"unique_id": f"AQ{n:05}", "bot_id": 42, "file_id": f"photo {n}"},
-}
 
 
 async def _postpone(repos: Repositories) -> None:
@@ -29,7 +13,7 @@ async def _postpone(repos: Repositories) -> None:
     await repos.media.postpone(medium, LATER, "-", failed=True)
 
 
-CALLS: dict[str, Callable[[Repositories], Awaitable[Any]]] = {
+CALLS: dict[str, Call] = {
     "media.register": lambda repos: repos.media.register([{"file_unique_id": MEDIUM, "kind": "photo"}], NOW),
     "media.find": lambda repos: repos.media.find([MEDIUM, "-"], 42),
     "media.claim": lambda repos: repos.media.claim(NOW, 8),

@@ -1,17 +1,10 @@
 """Calls that are about a course's people: who takes it, who is invited, who was written to."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
-from db.models import Base, Invitation, Letter
 from db.repositories import Repositories
-from tests.db.givens import Call, given, progress
-from tests.db.seeds import ID, LONG_AGO, MADE, NEW, NOW
-
-TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
-    Invitation: lambda n: {"course_id": n, "token": str(n)} | MADE,
-    Letter: lambda n: {"course_id": n, "sent_at": NOW},
-}
+from tests.db.givens import ID, LONG_AGO, NEW, NOW, Call, given, progress
 
 
 def invitation(repos: Repositories) -> Awaitable[Any]:

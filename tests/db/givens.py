@@ -1,12 +1,18 @@
-"""What calls of the repositories are given: the rows that they are about."""
+"""What calls of the repositories are given: numbers and moments of the rows in `rows`, and rows loaded before."""
 
+import datetime as dt
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from db.repositories import Repositories
-from tests.db.seeds import ID
 
+NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
+LATER, LONG_AGO = NOW + dt.timedelta(days=1), NOW - dt.timedelta(days=90)
+ROWS = 300
+# The row that the calls are about, in every table; it is the only one that still waits for something. And none.
+ID, NEW = 150, ROWS + 1
+MADE = {"created_at": NOW}
 Call = Callable[[Repositories], Awaitable[Any] | None]
 
 

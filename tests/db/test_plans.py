@@ -8,12 +8,12 @@ from typing import get_type_hints
 import pytest
 from sqlalchemy import text
 
-from db.models import Base
+from db.models import Base, DataKey, Tally
 from db.repositories import Repositories
 from db.transaction import Database
 from tests.db.calls import CALLS, run
 from tests.db.plans import ALLOWED, COUNTS, WAITING, full_scans
-from tests.db.rows import seed
+from tests.db.rows import TABLES, seed
 from tests.statements import Executed, statements
 
 
@@ -39,7 +39,15 @@ def methods() -> set[str]:
 
 def test_every_method_is_called() -> None:
     """A new method of a repository comes with a call of it here."""
-    assert {name.split(" ")[0] for name in CALLS} == methods()
+    called = {name.split(" ")[0] for name in CALLS}
+    assert called == methods(), "each method has a call in tests/db/calls.py, or calls_of_*.py, under its own name"
+
+
+def test_every_table_has_rows() -> None:
+    """How a statement would run shows on a table that has something in it."""
+    # A key is there in an encrypted database only, and triggers write the tallies.
+    models = {mapper.class_ for mapper in Base.registry.mappers} - {DataKey, Tally}
+    assert set(TABLES) == models, "each model has a row by number in tests/db/rows.py"
 
 
 async def statements_of(repos: Repositories, name: str) -> list[Executed]:
@@ -60,7 +68,8 @@ async def scans_of(repos: Repositories, name: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", [name for name in CALLS if name not in COUNTS])
 async def test_no_table_is_read_whole(repos: Repositories, name: str) -> None:
     """Each statement finds its rows by an index, or stops after the first few of one."""
-    assert {sql: scans for sql, scans in (await scans_of(repos, name)).items() if sql not in ALLOWED} == {}
+    found = {sql: scans for sql, scans in (await scans_of(repos, name)).items() if sql not in ALLOWED}
+    assert not found, "its WHERE needs an index that begins with its columns, or a LIMIT by key and no other condition"
 
 
 async def test_what_is_allowed_is_needed(repos: Repositories) -> None:
@@ -104,7 +113,7 @@ READERS = {
 def test_every_index_is_read() -> None:
     """Each index costs every write to its table, so it has somebody who reads it."""
     indexes = {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
-    assert indexes - WAITING == set(READERS)
+    assert indexes - WAITING == set(READERS), "READERS names, of tests/db/calls.py, a call that needs the index"
 
 
 @pytest.mark.parametrize("index", READERS)

@@ -1,6 +1,6 @@
 """Presses that nobody has to press: callback data can be forged."""
 
-from handlers import admin_presses, broadcast_presses, desk_presses, people, presses
+from handlers import admin_presses, broadcast_presses, desk_presses, people_presses, presses
 from handlers.kit.press import Press
 
 
@@ -20,23 +20,23 @@ def forged() -> list[Press]:
         presses.RemoveLesson(lesson_id, 1),
         presses.Publish(course_id, 0),
         presses.Publish(course_id, 1),
-        people.SendSpreadsheet(course_id),
-        people.ShareCourse(course_id),
-        people.ShowCourseQr(course_id),
-        people.ShowFunnel(course_id),
-        people.HideCourse(course_id, 0),
-        people.HideCourse(course_id, 1),
-        people.Invite(course_id),
-        people.ShowInvitation(invitation_id),
-        people.ShowInvitationQr(invitation_id),
-        people.RevokeInvitation(invitation_id, 0),
-        people.RevokeInvitation(invitation_id, 1),
-        people.ShowStudent(progress_id),
-        people.WriteToStudent(progress_id),
-        people.RemoveStudent(progress_id, 0),
-        people.RemoveStudent(progress_id, 1),
-        people.ListRemoved(course_id=course_id),
-        people.LetBackIn(progress_id),
+        people_presses.SendSpreadsheet(course_id),
+        people_presses.ShareCourse(course_id),
+        people_presses.ShowCourseQr(course_id),
+        people_presses.ShowFunnel(course_id),
+        people_presses.HideCourse(course_id, 0),
+        people_presses.HideCourse(course_id, 1),
+        people_presses.Invite(course_id),
+        people_presses.ShowInvitation(invitation_id),
+        people_presses.ShowInvitationQr(invitation_id),
+        people_presses.RevokeInvitation(invitation_id, 0),
+        people_presses.RevokeInvitation(invitation_id, 1),
+        people_presses.ShowStudent(progress_id),
+        people_presses.WriteToStudent(progress_id),
+        people_presses.RemoveStudent(progress_id, 0),
+        people_presses.RemoveStudent(progress_id, 1),
+        people_presses.ListRemoved(course_id=course_id),
+        people_presses.LetBackIn(progress_id),
         desk_presses.EditCourse(course_id),
         desk_presses.RenameCourse(course_id),
         desk_presses.DescribeCourse(course_id),

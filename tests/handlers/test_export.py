@@ -7,7 +7,8 @@ import pytest
 
 from tests.chat import PASSWORD, Person, World, open_world
 from tests.factories import make_course, meet_author
-from tests.handlers.test_farewell import ADDRESS, KEY, NAME, leave_traces
+from tests.handlers.test_farewell import ADDRESS, KEY, NAME, leave_traces, untouched
+from tests.statements import statements
 
 
 def received(world: World, person: Person) -> dict[str, Any]:
@@ -38,6 +39,14 @@ async def test_a_student_gets_everything(database_url: str, data_key: str) -> No
         assert len(data["failed_updates"]) == len(data["unsent_messages"]) - 1 == 1
         assert len(data["wrong_passwords"]) >= 2
         assert {chat["open_dialog"] for chat in data["chats"]} == {None, "password"}
+
+
+async def test_every_table_about_accounts_is_handed_out(world: World) -> None:
+    """Whatever somebody has, its table is looked through for the file."""
+    ada, _tablet = await leave_traces(world)
+    with statements() as seen:
+        await ada.send("/export")
+    assert not untouched(seen, "FROM", "JOIN"), "db/repositories/exports.py hands out none of its rows"
 
 
 async def test_no_secret_is_handed_out(world: World) -> None:

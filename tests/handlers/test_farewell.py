@@ -1,5 +1,7 @@
 """Somebody goes, and nothing of them stays but what /privacy names."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -7,6 +9,7 @@ from db.models import AuditEntry, Base, ChatSession, Course, Instructor, Outgoin
 from db.records import OutgoingRecord
 from tests.chat import ADMIN_ID, PASSWORD, Person, World, open_world
 from tests.factories import make_course, meet_author, shelve
+from tests.statements import Executed, statements
 
 KEY = "the-key-of-these-tests-aaaaaaaaaaaaaaaaaaaaa"
 NAME, ADDRESS = "Adalberta Lovelace", "adalberta@example.org"
@@ -96,14 +99,39 @@ async def test_nothing_of_a_student_stays(database_url: str, data_key: str) -> N
         assert await traces(world, *words) == {}
 
 
-def test_whatever_refers_to_an_account_is_dealt_with() -> None:
-    """A new table that refers to accounts, or to Telegram accounts, is to be thought of in db.repositories.accounts."""
-    referring = {
-        f"{table.name}.{key.parent.name}"
+def columns_about_accounts() -> set[tuple[str, str]]:
+    """Returns the columns that refer to accounts, each with its table."""
+    return {
+        (table.name, key.parent.name)
         for table in Base.metadata.tables.values()
         for key in table.foreign_keys
         if key.column.table.name in {"users", "instructors", "chat_sessions"}
     }
+
+
+def untouched(seen: list[Executed], *verbs: str) -> set[str]:
+    """Returns the tables about accounts that none of the statements has behind one of these verbs."""
+    touched = {name for one in seen for name in re.findall(rf"(?:{'|'.join(verbs)}) (\w+)", one.sql)}
+    return {table for table, _column in columns_about_accounts()} - touched
+
+
+async def test_every_table_about_accounts_is_cleared(world: World) -> None:
+    """Whatever somebody has, its table is gone through when they go."""
+    ada, _tablet = await leave_traces(world)
+    await ada.send("/deleteme")
+    await ada.press("Delete it")
+    with statements() as seen:
+        await ada.send(ADDRESS)
+    assert not untouched(seen, "DELETE FROM", "UPDATE"), "`forget` in db/repositories/accounts.py leaves its rows"
+
+
+def test_whatever_refers_to_an_account_is_dealt_with() -> None:
+    """A table that refers to accounts, or to Telegram accounts, goes with them, and its rows are handed out before."""
+    think = (
+        "`forget` or `forget_chats` of db/repositories/accounts.py deletes it, db/repositories/exports.py hands it "
+        "out, handlers/privacy.py says that it is kept, and `leave_traces` here leaves a row of it; then list it below"
+    )
+    referring = {f"{table}.{column}" for table, column in columns_about_accounts()}
     assert referring == {
         "chat_sessions.user_id",
         "completions.user_id",
@@ -112,7 +140,7 @@ def test_whatever_refers_to_an_account_is_dealt_with() -> None:
         "instructor_requests.user_id",
         "instructors.user_id",
         "progress.user_id",
-    }
+    }, think
     by_number = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
@@ -128,7 +156,7 @@ def test_whatever_refers_to_an_account_is_dealt_with() -> None:
         "shelf.retried_by",
         "shelf.telegram_id",
         "users.registered_by",
-    }
+    }, think
 
 
 async def test_an_unsure_person_stays(world: World) -> None:

@@ -8,7 +8,7 @@ from db.models import CourseStatus
 from handlers import funnel as funnels
 from handlers.funnel import MAX_ROWS, Funnel, draw_funnel
 from handlers.kit.text import Catalogs
-from handlers.people import ShowFunnel
+from handlers.people_presses import ShowFunnel
 from tests.chat import World
 from tests.factories import enroll, lesson_ids, make_course, make_student, meet_author, remove_lesson
 from tests.german import catalogs

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import Base, CourseStatus
 from db.records import CourseRecord
-from handlers import ROUTERS, admin_presses, people, presses
+from handlers import ROUTERS, admin_presses, people_presses, presses
 from handlers.policies import Action, Who, may
 from handlers.talk import Talk
 from tests.chat import Person, World
@@ -104,7 +104,9 @@ def test_the_table_holds_whole() -> None:
     """Every role and every action, with a course of each status, is as the table says, and the table has them all."""
     heading, *rows = [line for line in TABLE.splitlines() if line]
     assert heading.split() == list(ROLES)
-    assert {" ".join(row.split()[: -len(ROLES)]): row.split()[-len(ROLES) :] for row in rows} == permissions()
+    assert {" ".join(row.split()[: -len(ROLES)]): row.split()[-len(ROLES) :] for row in rows} == permissions(), (
+        "each action of handlers/policies.py has a line in TABLE, with a cell for each role"
+    )
 
 
 @pytest.mark.parametrize("action", WITH_COURSE)
@@ -130,8 +132,9 @@ def test_every_other_door_asks_who_comes() -> None:
         (Action.KNOW, OWED_COMMANDS, OWED_PRESSES),
         (Action.TALK, OPEN_COMMANDS, OPEN_PRESSES),
     ):
-        assert {name for name, route in talk.commands.items() if route.action is action} == commands
-        assert {press.__name__ for press, route in talk.presses.values() if route.action is action} == buttons
+        why = f"a route that says no action is open to everybody; one that may {action} is to be listed above"
+        assert {name for name, route in talk.commands.items() if route.action is action} == commands, why
+        assert {press.__name__ for press, route in talk.presses.values() if route.action is action} == buttons, why
 
 
 def test_no_door_asks_for_what_only_its_view_can_know() -> None:
@@ -146,7 +149,7 @@ def test_no_press_is_left_out() -> None:
     guarded = {
         press for press, route in Talk(ROUTERS).presses.values() if route.action in {Action.DESK, Action.ADMINISTER}
     }
-    assert {type(press) for press in forged()} == guarded
+    assert {type(press) for press in forged()} == guarded, "each is to be in tests/handlers/forgeries.py"
 
 
 async def snapshot(world: World) -> dict[str, list[tuple[Any, ...]]]:
@@ -232,10 +235,10 @@ async def test_an_owner_changes_what_others_cannot(world: World) -> None:
     await enroll(world, await make_student(world), course)
     await invite(world, course)
     mine = (
-        people.HideCourse(course.id, 1),
-        people.RevokeInvitation(1, 1),
-        people.RemoveStudent(1, 1),
-        people.LetBackIn(1),
+        people_presses.HideCourse(course.id, 1),
+        people_presses.RevokeInvitation(1, 1),
+        people_presses.RemoveStudent(1, 1),
+        people_presses.LetBackIn(1),
     )
     lessons = (presses.MoveLesson(1, 1), presses.RemoveLesson(1, 1), presses.Publish(course.id, 0))
     for press in (*mine, *lessons, retry, drop):

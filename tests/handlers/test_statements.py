@@ -2,6 +2,8 @@
 
 import pytest
 
+from handlers import ROUTERS
+from handlers.talk import Talk
 from tests.chat import Person, World
 from tests.factories import add_lesson, enroll, lesson_ids, make_course, make_student
 from tests.statements import Executed, statements
@@ -50,6 +52,13 @@ an admin    /admin                  4      0
 """
 
 
+def test_every_command_has_a_line() -> None:
+    """What a new command asks of the database is known before it is merged."""
+    listed = {line[12:36].split()[0] for line in TABLE.splitlines()[2:]}
+    commands = {f"/{name}" for name in Talk(ROUTERS).commands}
+    assert listed - {"hello"} == commands, "each command has a line in TABLE: who sends it, and what it takes"
+
+
 async def cast(world: World, courses: int) -> dict[str, Person]:
     """Returns people who were here before, and a school with so many courses."""
     await make_course(world, code="STAT1", title="Statistics")
@@ -90,7 +99,8 @@ async def test_each_command_takes_so_many_statements(world: World, courses: int,
         # … and an enrollment is locked, where there is more than one writer.
         own = is_postgresql * (1 + (command == "/done"))
         measured.append(f"{who:11} {command:23} {reads - own:<6} {writes}")
-    assert measured == TABLE.splitlines()[1:]
+    table = "\n".join(measured)
+    assert measured == TABLE.splitlines()[1:], f"what was measured; where it is too much, look at the view:\n{table}"
 
 
 async def test_the_last_done_takes_three_more(world: World, is_postgresql: bool) -> None:  # noqa: FBT001

@@ -4,9 +4,10 @@ import base64
 
 import pytest
 
+from db.models import User
 from handlers.admin import people
 from tests.chat import Person, World, open_world
-from tests.factories import make_student
+from tests.factories import make_course, make_student, meet_author
 from tests.handlers.admin.facts import deeds
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -115,3 +116,18 @@ async def test_someone_who_is_no_admin_any_more_finds_nobody(world: World, datab
         await later.settle()
     assert [text for text in admin.said if "Olga" in text or "Nobody" in text] == []
     assert admin.last.text.startswith("Only admins can do that.")
+
+
+async def test_who_has_gone_is_not_found(database_url: str) -> None:
+    """Of an archived course's instructor an empty row stays, which is nobody, whatever is searched for."""
+    async with open_world(database_url, data_key=KEY) as world:
+        ivan = await meet_author(world)
+        await make_course(world)
+        await ivan.send("/deleteme")
+        for button in ("Archive", "Archive", "Go on", "Delete it"):
+            await ivan.press(button)
+        await ivan.send("ivan@teachers.example.org")
+        assert await world.count(User) == 1
+        # Without its accent, this is a word that everybody has.
+        found = await search(world.admin(), "\u0301")
+        assert found[1:] == ["Nobody here has that in their name or address."]
