@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,19 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yields the URL of a migrated, empty database, made once for the run and removed after it."""
+    with fresh_database(tmp_path_factory.mktemp("template"), "template") as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(folder: Path, name: str) -> Iterator[str]:
+    """Yields the URL of a migrated, empty database, and removes it."""
     if not TEST_DATABASE_URL:
-        url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('template')}/template.sqlite3"
+        url = f"sqlite+aiosqlite:///{folder}/{name}.sqlite3"
         asyncio.run(upgrade(url))
         yield url
         return
-    name = f"syllabot_test_{os.getpid()}"
+    name = f"syllabot_test_{os.getpid()}_{name}"
     server = make_url(TEST_DATABASE_URL)
     asyncio.run(_on_server(f"CREATE DATABASE {name}"))
     url = server.set(database=name).render_as_string(hide_password=False)
@@ -55,10 +63,9 @@ async def database_url(template: str, tmp_path: Path) -> str:
         async with engine.begin() as connection:
             # Forty times as fast as TRUNCATE, which makes new files.
             await connection.execute(text("SET LOCAL synchronous_commit = off"))
-            for table in reversed(Base.metadata.sorted_tables):
-                await connection.execute(table.delete())
-            sequences = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
-            await connection.execute(text(sequences))
+            deletes = "".join(f"DELETE FROM {table.name}; " for table in reversed(Base.metadata.sorted_tables))  # noqa: S608
+            sequences = "setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+            await connection.execute(text(f"DO $$ BEGIN {deletes} PERFORM {sequences}; END $$"))
         await engine.dispose()
         return template
     path = tmp_path / "test.sqlite3"

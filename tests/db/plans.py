@@ -31,6 +31,7 @@ _SQLITE_SCAN = re.compile(
     r"SCAN (?:TABLE )?(?P<table>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?(?P<virtual> VIRTUAL TABLE)?"
 )
 _SQLITE_OPEN_RANGE = re.compile(r"\(rowid[<>]\?\)$")
+_POSTGRESQL_OPEN_RANGE = re.compile(r"\(id [<>] \S+\)")
 # What hands rows on one by one, so that a limit above it ends the scan below.
 _HANDS_ON = {"Limit", "LockRows", "Nested Loop", "Result"}
 
@@ -52,8 +53,11 @@ def _indexes() -> Iterator[tuple[str, Index]]:
 INDEXES = dict(_indexes()) | {"ix_courses_search": Index("courses", "search")}
 
 
-async def full_scans(connection: AsyncConnection, statement: Executed) -> list[str]:
-    """Returns the steps of a statement's plan that read the whole of a table which grows, or of one of its indexes."""
+async def full_scans(connection: AsyncConnection, statement: Executed, *, strictly: bool = False) -> list[str]:
+    """Returns the steps of a statement's plan that read the whole of a table which grows, or of one of its indexes.
+
+    Strictly, that is also what may do so: PostgreSQL walks along a key when it expects to find enough on the way.
+    """
     # Of a statement for each of many rows, the first.
     values = statement.values[0] if isinstance(statement.values, list) else statement.values
     if connection.dialect.name == "sqlite":
@@ -62,7 +66,7 @@ async def full_scans(connection: AsyncConnection, statement: Executed) -> list[s
     # With that, PostgreSQL reads a table from end to end only when there is no other way.
     await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     plan = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement.sql}", values)
-    return list(_postgresql_scans(plan.scalar_one()[0]["Plan"]))
+    return list(_postgresql_scans(plan.scalar_one()[0]["Plan"], strictly=strictly))
 
 
 def _sqlite_scans(sql: str, steps: Sequence[str]) -> Iterator[str]:
@@ -84,16 +88,19 @@ def _sqlite_scans(sql: str, steps: Sequence[str]) -> Iterator[str]:
             yield step
 
 
-def _postgresql_scans(node: dict[str, Any], *, is_limited: bool = False) -> Iterator[str]:
+def _postgresql_scans(node: dict[str, Any], *, strictly: bool, is_limited: bool = False) -> Iterator[str]:
     kind, name = str(node["Node Type"]), node.get("Index Name")
     index = INDEXES.get(name) if name else None
     table = node.get("Relation Name") or (index.table if index else None)
     is_exempt = table in SMALL or name in WAITING or (is_limited and "Filter" not in node)
-    if not is_exempt and (kind == "Seq Scan" or (name and not _is_search(index, node.get("Index Cond", "")))):
-        yield f"{kind} of {table}, index {name}, condition {node.get('Index Cond')}, filter {node.get('Filter')}"
+    condition = node.get("Index Cond", "")
+    is_open = strictly and "Filter" in node and _POSTGRESQL_OPEN_RANGE.fullmatch(condition)
+    if not is_exempt and (kind == "Seq Scan" or (name and (is_open or not _is_search(index, condition)))):
+        yield f"{kind} of {table}, index {name}, condition {condition}, filter {node.get('Filter')}"
     is_limited = kind == "Limit" or (is_limited and kind in _HANDS_ON)
     for child in node.get("Plans", []):
-        yield from _postgresql_scans(child, is_limited=is_limited and child["Parent Relationship"] == "Outer")
+        is_first = is_limited and child["Parent Relationship"] == "Outer"
+        yield from _postgresql_scans(child, strictly=strictly, is_limited=is_first)
 
 
 def _is_search(index: Index | None, condition: str) -> bool:
