@@ -45,12 +45,13 @@ class Marks:
                 return
             try:
                 async with self._database.transaction() as repos:
-                    if answers := [each for each in sent if each.broadcast_id is None]:
-                        await repos.outbox.mark_sent(answers)
-                    if many := [each for each in sent if each.broadcast_id is not None]:
-                        await repos.broadcasts.mark_sent(many)
+                    # Sessions, broadcasts, rows: in this order everybody locks them.
                     if gone:
                         await repos.sessions.mark_unreachable(sorted(gone), self._clock())
+                    if many := [each for each in sent if each.broadcast_id is not None]:
+                        await repos.broadcasts.mark_sent(many)
+                    if answers := [each for each in sent if each.broadcast_id is None]:
+                        await repos.outbox.mark_sent(answers)
             except BaseException:
                 self._sent, self._unreachable = sent + self._sent, gone | self._unreachable
                 raise

@@ -93,6 +93,9 @@ async def _copy(request: Request, repos: Repositories, course: CourseRecord) -> 
     )
     copy = copy._replace(language=course.language)
     await repos.courses.describe(copy)
+    if course.is_private:
+        # What only those find who are invited must not become everybody's by a copy.
+        copy = await repos.courses.set_private(copy, is_private=True)
     await repos.courses.set_cover(copy.id, (await repos.courses.require_card(course.id)).cover, request.now)
     await repos.lessons.copy_all(course.id, copy.id, request.now)
     return copy

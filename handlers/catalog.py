@@ -191,7 +191,7 @@ async def _standing(repos: Repositories, progress: ProgressRecord, course: Cours
 
 def about_button(card: CourseCard) -> Button | None:
     """Returns the button that leads to what the instructor says about themselves, if they do."""
-    if not card.has_bio:
+    if not (card.has_bio and card.instructor_name):
         return None
     first_name = card.instructor_name.split(maxsplit=1)[0]
     return Button(_("About {name}").format(name=shorten(first_name, MAX_LABEL)), ShowInstructor(card.course.id))

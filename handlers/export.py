@@ -31,11 +31,17 @@ async def gather(repos: Repositories, arguments: Arguments) -> Data:
     if user_id is None:
         return {"chats": await repos.exports.chats([telegram_id])}
     # It may have waited here while the sign-in was ended from elsewhere.
-    signed_in = await repos.sessions.list_signed_in(user_id, now)
     user = await repos.users.get(user_id)
-    if user is None or telegram_id not in {chat.telegram_id for chat in signed_in}:
+    if user is None or telegram_id not in await _chats_of(repos, user, now):
         raise UserError(_("You are not signed in any more, so I keep your data to myself. /login, then /export."))
     return await _gather_account(repos, user)
+
+
+async def _chats_of(repos: Repositories, user: User, now: dt.datetime) -> list[int]:
+    """Returns the Telegram accounts that are signed in; of who is blocked, also those whose time has run out."""
+    if user.blocked_at is not None:
+        return await repos.accounts.list_chats(user)
+    return [chat.telegram_id for chat in await repos.sessions.list_signed_in(user.id, now)]
 
 
 async def _gather_account(repos: Repositories, user: User) -> Data:
@@ -47,6 +53,7 @@ async def _gather_account(repos: Repositories, user: User) -> Data:
         **await repos.exports.learning(user.id),
         **await repos.exports.teaching(user.id),
         **await repos.exports.upkeep(user.id, chats, keys),
+        "sent_to_many": await repos.exports.sent_to_many(chats),
     }
 
 

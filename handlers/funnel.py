@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from db.repositories import Repositories
 from db.standing import percent
 from handlers.catalog import count_students
+from handlers.claims import claim, renew, require_claimed
 from handlers.desk import require_course
 from handlers.kit.errors import UserError
 from handlers.kit.graphemes import shorten
@@ -16,7 +17,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Translator, _, lines, say
 from handlers.people_presses import ShowFunnel
-from handlers.policies import Action, no_course
+from handlers.policies import Action
 from handlers.presses import AddLesson, Desk
 
 # Students who are counted in one read: even where a course has sixty lessons, it holds nobody else up for long.
@@ -38,7 +39,7 @@ class Funnel(NamedTuple):
     `counts` are by lesson, of the students so far.
     """
 
-    course_id: int
+    claim: Arguments
     title: str
     lessons: Sequence[tuple[int, str]]
     counts: Mapping[str, int]
@@ -48,9 +49,7 @@ class Funnel(NamedTuple):
 
 async def _fetch(repos: Repositories, arguments: Arguments) -> Funnel:
     """Counts the next students, and adds them to those of the arguments."""
-    course = await repos.courses.get(arguments["course_id"])
-    if course is None:
-        raise no_course()
+    course = await require_claimed(repos, arguments)
     lessons = [(lesson.id, lesson.title) for lesson in await repos.lessons.list_of(course.id)]
     counted = await repos.students.count_finishes(course.id, limit=BATCH, after=arguments.get("after", 0))
     counts = dict(arguments.get("counts", {}))
@@ -61,14 +60,14 @@ async def _fetch(repos: Repositories, arguments: Arguments) -> Funnel:
     if not lessons or not (students or counted.last):
         raise UserError(_nothing_to_show(has_lessons=bool(lessons)).format(title=Bold(course.title)))
     after = counted.last if counted.students == BATCH else None
-    return Funnel(course.id, course.title, lessons, counts, students, after)
+    return Funnel(renew(arguments), course.title, lessons, counts, students, after)
 
 
 def _following(funnel: Funnel) -> dict[str, Any] | None:
     if funnel.after is None:
         return None
     so_far = {"counts": dict(funnel.counts), "students": funnel.students}
-    return {"course_id": funnel.course_id, "after": funnel.after, **so_far}
+    return {**funnel.claim, "after": funnel.after, **so_far}
 
 
 def draw_funnel(funnel: Funnel, to: Translator) -> bytes:
@@ -130,4 +129,4 @@ async def show_funnel(request: Request, repos: Repositories) -> Reply:
         text = _nothing_to_show(has_lessons=bool(card.lessons)).format(title=Bold(course.title))
         raise UserError(text, write_one, back)
     caption = lines(Bold(course.title), _("How far its students have come, lesson by lesson."))
-    return reply(Picture(funnel, f"{course.code}-funnel.png", {"course_id": course.id}, caption, keyboard(back)))
+    return reply(Picture(funnel, f"{course.code}-funnel.png", claim(request, course), caption, keyboard(back)))

@@ -13,6 +13,7 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, Value, _, _n, lines
 from handlers.policies import Action, require
 from handlers.presses import ListMine
+from handlers.readers import readers_of
 from handlers.settings import BACK
 from handlers.settings_presses import AnswerOffer, ArchiveMine, HandOver, ShowFarewell
 
@@ -61,7 +62,7 @@ async def _instructor(request: Request, repos: Repositories) -> int:
     user = await repos.users.get_by_email(address)
     if user is not None and user.id == request.user.id:
         raise UserError(_("That is you. Please send the address of somebody else who teaches here."))
-    chats = await repos.sessions.list_signed_in(user.id, request.now) if user else []
+    chats = await readers_of(request, repos, user.id) if user else []
     appointed = any(chat.telegram_id in request.rules.instructor_ids for chat in chats)
     if user is None or not chats or not (appointed or user.role == "instructor"):
         text = _(
@@ -91,7 +92,7 @@ async def _offer(request: Request, repos: Repositories, answers: Answers) -> Rep
             ]
         ),
     )
-    told = [Notice(chat, asked) for chat in await repos.sessions.list_signed_in(receiver.id, request.now)]
+    told = [Notice(chat, asked) for chat in await readers_of(request, repos, receiver.id)]
     news = _("I have asked {name}, and will tell you.").format(name=receiver.name)
     return reply(await courses_screen(request, repos, news=news), *told)
 
@@ -153,7 +154,7 @@ async def answer_offer(request: Request, repos: Repositories) -> Reply:
     titles = await repos.handovers.take(press.user_id, user.id, accept=bool(press.accept))
     if not titles:
         raise UserError(_("This offer is gone: it was answered or taken back."), Button(_("My courses"), ListMine()))
-    givers = await repos.sessions.list_signed_in(press.user_id, request.now)
+    givers = await readers_of(request, repos, press.user_id)
     told = [Notice(chat, _answered(user.name, len(titles), accept=bool(press.accept))) for chat in givers]
     if not press.accept:
         return screen(_("You have declined, and I have said so."), Button(_("My courses"), ListMine())).with_parts(

@@ -17,6 +17,7 @@ from handlers.kit.text import Bold, Lines, Value, _, _n, lines
 from handlers.people_presses import ShowStudent, WriteToStudent
 from handlers.policies import Action
 from handlers.presses import ShowCourse
+from handlers.readers import readers_of
 from handlers.student import locate, require_current, student_screen
 
 MAX_LETTER = 1000
@@ -52,9 +53,9 @@ async def _readers(request: Request, repos: Repositories, course: CourseRecord, 
             MAX_A_DAY,
         )
         raise UserError(text, Button(_("‹ Back"), ShowStudent(student.progress.id)))
-    readers = await repos.sessions.list_signed_in(student.progress.user_id, request.now)
+    readers = await readers_of(request, repos, student.progress.user_id)
     if not readers:
-        text = _("{name} cannot be reached: they are not signed in here, or have blocked the bot.")
+        text = _("{name} cannot be reached: they are not signed in here, have blocked the bot, or are blocked.")
         raise UserError(text.format(name=Bold(student.name)), Button(_("‹ Back"), ShowStudent(student.progress.id)))
     return readers
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from db.repositories import Repositories
 from db.standing import Student
+from handlers.claims import claim, renew, require_claimed
 from handlers.desk import require_course
 from handlers.kit.renderer import Arguments, Renderer
 from handlers.kit.reply import Button, Document, Reply, keyboard, reply
@@ -31,21 +32,21 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 class Batch(NamedTuple):
     """Some students, and whether they are the file's first."""
 
-    course_id: int
+    claim: Arguments
     students: Sequence[Student]
     is_first: bool
 
 
 async def _fetch(repos: Repositories, arguments: Arguments) -> Batch:
-    after = arguments.get("after")
-    students = await repos.progress.list_students(arguments["course_id"], limit=BATCH, after=after)
-    return Batch(arguments["course_id"], students, is_first=after is None)
+    course, after = await require_claimed(repos, arguments), arguments.get("after")
+    students = await repos.progress.list_students(course.id, limit=BATCH, after=after)
+    return Batch(renew(arguments), students, is_first=after is None)
 
 
 def _following(batch: Batch) -> dict[str, Any] | None:
     if len(batch.students) < BATCH:
         return None
-    return {"course_id": batch.course_id, "after": batch.students[-1].progress.id}
+    return {**batch.claim, "after": batch.students[-1].progress.id}
 
 
 def write_csv(batch: Batch, to: Translator) -> bytes:
@@ -86,4 +87,4 @@ async def send_spreadsheet(request: Request, repos: Repositories) -> Reply:
     course = await require_course(request, repos, request.press.course_id, Action.MANAGE)
     caption = lines(Bold(course.title), _("Its students, and how far each is. Any spreadsheet opens this file."))
     back = keyboard(Button(_("‹ Students"), ListStudents(course_id=course.id)))
-    return reply(Document(spreadsheet, f"{course.code}-students.csv", {"course_id": course.id}, caption, back))
+    return reply(Document(spreadsheet, f"{course.code}-students.csv", claim(request, course), caption, back))

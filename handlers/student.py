@@ -14,6 +14,7 @@ from handlers.people_presses import LetBackIn, ListRemoved, RemoveStudent, ShowS
 from handlers.policies import Action, no_course
 from handlers.presses import ContinueCourse, ListCourses, ListStudents
 from handlers.progress import place
+from handlers.readers import readers_of
 
 PAGE = 10
 router = Router()
@@ -120,8 +121,7 @@ async def let_back_in(request: Request, repos: Repositories) -> Reply:
 
 
 async def _tell(request: Request, repos: Repositories, student: Student, told: Screen) -> list[Notice]:
-    readers = await repos.sessions.list_signed_in(student.progress.user_id, request.now)
-    return [Notice(reader, told) for reader in readers]
+    return [Notice(reader, told) for reader in await readers_of(request, repos, student.progress.user_id)]
 
 
 @router.press(ListRemoved, action=Action.DESK, looks=True)

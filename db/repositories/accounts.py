@@ -1,6 +1,7 @@
 """What is kept of a person, taken together: how long it has not been used, and how it is forgotten."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from sqlalchemy import and_, delete, func, null, or_, select, update
 
 from db.models import (
     AuditEntry,
+    Broadcast,
     ChatSession,
     Completion,
     Course,
@@ -50,10 +52,22 @@ class Accounts(Repository):
 
         What was sent keeps its number, without its words, as long as Telegram may offer an update again.
         """
-        unsent = and_(Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
-        await self._session.execute(update(Outgoing).where(unsent).values(sent_at=now, content=null()))
+        await self._take_out_unsent(telegram_ids, now)
         await self._session.execute(delete(ShelvedUpdate).where(ShelvedUpdate.telegram_id.in_(telegram_ids)))
         await self._session.execute(delete(ChatSession).where(ChatSession.telegram_id.in_(telegram_ids)))
+
+    async def _take_out_unsent(self, telegram_ids: Collection[int], now: dt.datetime) -> None:
+        unsent = and_(Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
+        of_many = select(Outgoing.broadcast_id).where(unsent, Outgoing.broadcast_id.is_not(None))
+        # The broadcast before its rows, like everybody who locks both.
+        locked = select(Broadcast.id).where(Broadcast.id.in_(of_many)).order_by(Broadcast.id)
+        await self._session.execute(locked.with_for_update())
+        taken = update(Outgoing).where(unsent).values(sent_at=now, content=null()).returning(Outgoing.broadcast_id)
+        # A broadcast is over when all of its rows are counted, and whoever is gone is one whom it did not reach.
+        counts = Counter(key for key in await self._session.scalars(taken) if key is not None)
+        for key, count in sorted(counts.items()):
+            counted = update(Broadcast).where(Broadcast.id == key)
+            await self._session.execute(counted.values(unreachable=Broadcast.unreachable + count))
 
     async def forget(self, user: User, now: dt.datetime) -> None:
         """Deletes an account with all that is only its own. Lock it first, and forget its chats.
@@ -68,7 +82,7 @@ class Accounts(Repository):
             await self._session.execute(delete(Handover).where(offers))
         for model in (Completion, Progress, InstructorRequest):
             await self._session.execute(delete(model).where(model.user_id == user.id))
-        nobody = update(AuditEntry).where(AuditEntry.about == user.id).values(subject="", about=None)
+        nobody = update(AuditEntry).where(AuditEntry.about == user.id).values(subject="", detail=None, about=None)
         await self._session.execute(nobody)
         if await self._session.scalar(select(Course.id).where(Course.instructor_id == user.id).limit(1)):
             await self._empty(user, now)
@@ -81,6 +95,7 @@ class Accounts(Repository):
         # No address: nobody can type one without an @.
         user.name, user.email, user.email_key, user.password_hash = "", "", f"gone {user.id}", ""
         user.role, user.registered_by, user.gone_at = Role.STUDENT, None, now
+        user.blocked_at = user.blocked_reason = None
         await self._session.execute(update(Instructor).where(Instructor.user_id == user.id).values(bio=None))
         await self._session.flush()
 

@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Executable, select
 from db.models import (
     AuditEntry,
     Block,
+    Broadcast,
     ChatSession,
     Completion,
     Course,
     Handover,
     Instructor,
     InstructorRequest,
+    Invitation,
     Lesson,
     Outgoing,
     Progress,
@@ -24,8 +26,21 @@ from db.models import (
 from db.repositories.base import Repository
 
 Rows = list[dict[str, Any]]
-_ENROLLMENT = (Progress.status, Progress.enrolled_at, Progress.completed_at, Progress.left_at)
-_COURSE = (Course.id, Course.code, Course.title, Course.description, Course.status, Course.created_at)
+_ENROLLMENT = (Progress.status, Progress.enrolled_at, Progress.completed_at, Progress.left_at, Progress.removed_at)
+_COURSE = (
+    Course.id,
+    Course.code,
+    Course.title,
+    Course.description,
+    Course.language,
+    Course.cover,
+    Course.is_private,
+    Course.status,
+    Course.created_at,
+)
+# Not its token: whoever has that may enroll.
+_INVITATION = (Invitation.max_people, Invitation.used, Invitation.created_at, Invitation.revoked_at)
+_BROADCAST = (Broadcast.kind, Broadcast.state, Broadcast.created_at, Broadcast.ended_at, Broadcast.content)
 
 
 class Exports(Repository):
@@ -66,7 +81,9 @@ class Exports(Repository):
         offers = select(Course.code, Course.title, Handover.offered_at).join(Course, Course.id == Handover.course_id)
         courses = await self._rows(select(*_COURSE).where(Course.instructor_id == user_id).order_by(Course.id))
         for course in courses:
-            course["lessons"] = await self._lessons(course.pop("id"))
+            course_id = course.pop("id")
+            course["lessons"] = await self._lessons(course_id)
+            course["invitations"] = await self._of(_INVITATION, Invitation.course_id == course_id)
         return {
             "instructor": await self._rows(select(Instructor.bio).where(Instructor.user_id == user_id)),
             "requests_to_teach": await self._rows(requests),
@@ -92,7 +109,7 @@ class Exports(Repository):
         unsent = (Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
         return {
             "decisions_of_admins": await self._of(
-                (AuditEntry.at, AuditEntry.action, AuditEntry.subject), AuditEntry.about == user_id
+                (AuditEntry.at, AuditEntry.action, AuditEntry.subject, AuditEntry.detail), AuditEntry.about == user_id
             ),
             "failed_updates": await self._of(
                 (ShelvedUpdate.shelved_at, ShelvedUpdate.content), ShelvedUpdate.telegram_id.in_(telegram_ids)
@@ -100,6 +117,10 @@ class Exports(Repository):
             "wrong_passwords": await self._of((Throttle.failures, Throttle.last_at), Throttle.key.in_(throttle_keys)),
             "unsent_messages": await self._of((Outgoing.created_at, Outgoing.method, Outgoing.content), *unsent),
         }
+
+    async def sent_to_many(self, telegram_ids: Collection[int]) -> Rows:
+        """Returns the broadcasts of Telegram accounts; only admins have any."""
+        return await self._of(_BROADCAST, Broadcast.telegram_id.in_(telegram_ids))
 
     async def _of(self, columns: Sequence[Any], *conditions: ColumnElement[bool]) -> Rows:
         return await self._rows(select(*columns).where(*conditions))

@@ -51,7 +51,11 @@ class Handovers(Repository):
         statement = (
             select(Course.title)
             .join(Handover, Handover.course_id == Course.id)
-            .where(Handover.to_user_id == to_user_id, Course.instructor_id == giver_id)
+            .where(
+                Handover.to_user_id == to_user_id,
+                Course.instructor_id == giver_id,
+                Course.status != CourseStatus.ARCHIVED,
+            )
         )
         return list(await self._session.scalars(statement.order_by(Course.id)))
 

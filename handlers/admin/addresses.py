@@ -30,7 +30,7 @@ async def release_email(request: Request, repos: Repositories) -> Reply:
     if not press.sure:
         return _ask_first(user)
     address = repos.users.release_email(user)
-    write(request, repos, Deed.RELEASE, address, user.name)
+    write(request, repos, Deed.RELEASE, address, user.name, about=user.id)
     news = _("{email} is free: whoever it belongs to can register with it.").format(email=address)
     told = await tell(request, repos, user, _released(user, address))
     return reply(await person_screen(request, repos, user, news=news), *told)

@@ -35,7 +35,7 @@ async def require_person(repos: Repositories, user_id: int, *, lock: bool = True
         UserError: when it is gone.
     """
     user = await repos.users.get(user_id, lock=lock)
-    if user is None:
+    if user is None or user.gone_at is not None:
         raise UserError(_("This account is gone."), BACK)
     return user
 

@@ -201,6 +201,7 @@ CALLS: dict[str, Call] = {
     "exports.account": lambda repos: repos.exports.account(ID),
     "exports.learning": lambda repos: repos.exports.learning(ID),
     "exports.teaching": lambda repos: repos.exports.teaching(ID),
+    "exports.sent_to_many": lambda repos: repos.exports.sent_to_many([ID, NEW]),
     "exports.upkeep": lambda repos: repos.exports.upkeep(ID, [ID, NEW], [str(ID)]),
     "handovers.list_own": lambda repos: repos.handovers.list_own(ID),
     "handovers.offer": lambda repos: repos.handovers.offer([1, ID], ID, NOW),

@@ -7,7 +7,7 @@ from handlers.desk_presses import ArchiveCourse, DuplicateCourse, EditCourse, Re
 from handlers.kit.press import Press
 from handlers.presses import AddLesson, MoveLesson, Publish, RemoveLesson
 from tests.chat import Person, World
-from tests.factories import enroll, make_course, make_student, meet_author, remove_lesson, set_status
+from tests.factories import enroll, make_course, make_student, meet_author, remove_lesson, set_private, set_status
 
 
 async def open_desk(ivan: Person) -> None:
@@ -194,3 +194,17 @@ async def test_an_admins_copy_is_its_instructors(world: World) -> None:
     assert "Not now" in str((await admin.press("Duplicate")).buttons)
     assert "by Ivan Petrov" in (await admin.press("Copy it")).text
     assert {each.instructor_id for each in await world.rows(Course)} == {course.instructor_id}
+
+
+async def test_a_copy_of_a_private_course_is_private(world: World) -> None:
+    """Published, it is found by nobody who is not invited, like the course that it was made from."""
+    ivan = await meet_author(world)
+    course = await make_course(world)
+    await set_private(world, course)
+    await open_desk(ivan)
+    await ivan.press("Duplicate")
+    assert "only by invitation" in (await ivan.press("Copy it")).text
+    await ivan.press("Publish")
+    assert [each.is_private for each in await world.rows(Course)] == [True, True]
+    eve = world.person("Eve")
+    assert "There are no courses yet." in (await eve.send("/courses")).text

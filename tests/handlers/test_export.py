@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.chat import PASSWORD, Person, World, open_world
-from tests.factories import make_course, meet_author
+from tests.crowds import begin, end
+from tests.factories import invite, make_course, meet_author, set_private
+from tests.handlers.admin.test_blocking import block
 from tests.handlers.test_farewell import ADDRESS, KEY, NAME, leave_traces, untouched
 from tests.statements import statements
 
@@ -103,3 +105,42 @@ async def test_whoever_is_signed_out_gets_nothing(world: World, monkeypatch: pyt
     sender.deliver(held)
     await sender.drain()
     assert tablet.last.text == "You are not signed in any more, so I keep your data to myself. /login, then /export."
+
+
+async def test_a_blocked_person_still_gets_everything(world: World) -> None:
+    """Why and by which decision they are blocked stands in it; also long after their time to be signed in was over."""
+    admin, ada = world.admin(), world.person("Ada")
+    await ada.register()
+    await block(admin)
+    world.clock.advance(days=200)
+    await ada.send("/export")
+    data = received(world, ada)
+    assert data["account"][0]["blocked_reason"] == "Sold the answers."
+    assert [(entry["action"], entry["detail"]) for entry in data["decisions_of_admins"]] == [
+        ("look up", None),
+        ("block", "Sold the answers."),
+    ]
+
+
+async def test_an_admin_gets_what_they_sent_to_many(world: World) -> None:
+    """The words of broadcasts are their author's, too, and nobody else's."""
+    admin = world.admin()
+    await admin.register()
+    await end(world, await begin(world, "News of mine"))
+    await begin(world, "News of another's", by=admin.id + 1)
+    await admin.send("/export")
+    [sent] = received(world, admin)["sent_to_many"]
+    assert (sent["state"], sent["content"]["text"]) == ("done", "News of mine")
+
+
+async def test_invitations_are_in_it_without_their_links(world: World) -> None:
+    """Whoever finds the file enrolls by none of them."""
+    ivan = await meet_author(world)
+    course = await make_course(world)
+    await set_private(world, course)
+    invitation = await invite(world, course, 10)
+    await ivan.send("/export")
+    data = received(world, ivan)
+    [shown] = data["courses"]
+    assert (shown["is_private"], [each["max_people"] for each in shown["invitations"]]) == (True, [10])
+    assert invitation.token not in json.dumps(data)

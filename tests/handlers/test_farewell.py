@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from db.models import AuditEntry, Base, ChatSession, Course, Instructor, Outgoing, Throttle, User
 from db.records import OutgoingRecord
+from handlers.farewell import forget
 from tests.chat import ADMIN_ID, PASSWORD, Person, World, open_world
+from tests.crowds import begin, counts, end
 from tests.factories import make_course, meet_author, shelve
+from tests.handlers.admin.test_blocking import block
 from tests.statements import Executed, statements
 
 KEY = "the-key-of-these-tests-aaaaaaaaaaaaaaaaaaaaa"
@@ -271,3 +274,37 @@ async def test_a_departure_that_comes_twice_is_one(world: World) -> None:
     await world.settle()
     assert sum("Your account is deleted" in said for said in ada.said) == 1
     assert await world.count(User) == 0
+
+
+async def test_a_broadcast_does_not_wait_for_who_is_gone(world: World) -> None:
+    """Whose message was still to be sent counts as not reached, and the broadcast comes to its end."""
+    eve = world.person("Eve")
+    await eve.send("/start")
+    number = await begin(world)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.application.sender, "deliver", lambda rows, behind=(): None)
+        await world.application.broadcaster.look()
+    await eve.send("/deleteme")
+    await eve.press("Delete them")
+    assert counts(await end(world, number)) == {"unreachable": 1}
+
+
+async def test_a_block_goes_with_the_account(world: World) -> None:
+    """Neither its reason nor the name in the log stays behind, also where an empty row does."""
+    admin, olga = world.admin(), await world.teacher("Olga")
+    await olga.write_course("Rhetoric")
+    await block(admin, "olga@example.org", "Olga sold the answers.")
+    await admin.press("Release the address")
+    await admin.press("Yes, release it")
+    assert (await traces(world, "Olga")).keys() >= {"users", "audit_log"}
+    [user] = [each for each in await world.rows(User) if each.name == "Olga"]
+    async with world.application.database.transaction() as repos:
+        found = await repos.users.get(user.id, lock=True)
+        assert found is not None
+        await forget(repos, found, world.clock())
+    assert (await traces(world, "Olga")).keys() <= {"outbox"}
+    [gone] = await world.rows(User, User.gone_at.is_not(None))
+    assert (gone.blocked_at, gone.blocked_reason) == (None, None)
+    for label in ("Unblock", "Demote to student"):
+        message, data = admin.find_button(label)
+        assert (await admin.forge(message.id, data)).text == "This account is gone."

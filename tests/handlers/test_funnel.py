@@ -100,7 +100,7 @@ async def test_the_last_student_may_leave_meanwhile(world: World) -> None:
 def test_a_picture_is_not_too_tall(catalogs: Catalogs, lessons: int) -> None:
     """Telegram makes taller ones smaller; what has no room is left out, and the picture says so."""
     rows = [(number, "A lesson with a title that nobody could read in full " * 2) for number in range(lessons)]
-    found = Funnel(1, "<Compilers> $101$ 字句解析", rows, {"0": 7}, 7, None)
+    found = Funnel({}, "<Compilers> $101$ 字句解析", rows, {"0": 7}, 7, None)
     width, height = size(draw_funnel(found, catalogs.translator("de")))
     assert (width, height <= 2560) == (702, True)
     assert (height > 2500) == (lessons >= MAX_ROWS)

@@ -4,7 +4,8 @@ import pytest
 
 from db.models import Course, CourseStatus, Handover
 from tests.chat import Person, World
-from tests.factories import make_course, meet_author
+from tests.factories import make_course, meet_author, set_status
+from tests.handlers.admin.test_blocking import block
 
 
 async def school(world: World, *titles: str) -> tuple[Person, Person]:
@@ -138,3 +139,26 @@ async def test_many_courses_are_cut_short(world: World) -> None:
     await offer(ivan, "Hand over all")
     assert olga.last.text.splitlines()[-1] == "… and 1 more"
     assert (await olga.press("Take over")).text.startswith("11 courses are yours now.")
+
+
+async def test_nothing_is_offered_to_who_is_blocked(world: World) -> None:
+    """They could not answer; nobody learns that they are blocked."""
+    ivan, olga = await school(world, "Compilers")
+    await block(world.admin(), "olga@example.org", "Spam.")
+    told = olga.last.id
+    said = await offer(ivan, "Hand over")
+    assert said.startswith("No instructor with the address olga@example.org is signed in here.")
+    assert (olga.last.id, await world.count(Handover)) == (told, 0)
+
+
+async def test_a_course_that_was_archived_meanwhile_is_not_named(world: World) -> None:
+    """Who is asked again is asked for the courses that they would get."""
+    ivan, olga = await school(world, "Compilers", "Statistics")
+    await offer(ivan, "Hand over 1")
+    async with world.application.database.transaction() as repos:
+        first = await repos.courses.get(1)
+    assert first is not None
+    await set_status(world, first, CourseStatus.ARCHIVED)
+    await offer(ivan, "Hand over")
+    assert olga.last.text.splitlines()[1:] == ["Statistics"]
+    assert (await olga.press("Take over")).text == "1 course is yours now. Thank you!"

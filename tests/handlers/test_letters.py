@@ -8,6 +8,7 @@ from db.models import ChatSession, Letter, Progress
 from handlers.letters import MAX_A_DAY, MAX_LETTER
 from tests.chat import World
 from tests.factories import make_student
+from tests.handlers.admin.test_blocking import block
 from tests.handlers.test_student import at_the_page, remove
 from tests.handlers.test_students import leave
 
@@ -107,3 +108,20 @@ async def test_a_removed_student_is_not_written_to(world: World) -> None:
     await remove(ivan)
     [progress] = await world.rows(Progress)
     assert "does not take" in (await ivan.forge(pressed, f"wr:{progress.id}")).text
+
+
+async def test_a_blocked_student_gets_no_message(world: World) -> None:
+    """Neither when it is begun, nor when the block comes while it is written."""
+    ivan, ada, _course = await at_the_page(world)
+    await ivan.press("Message")
+    await block(world.admin())
+    told = ada.last.id
+    refusal = "Ada cannot be reached: they are not signed in here, have blocked the bot, or are blocked."
+    assert (await ivan.send("Well done!")).text == refusal
+    await ivan.press("‹ Back")
+    assert (await ivan.press("Message")).text == refusal
+    await ivan.press("‹ Back")
+    await ivan.press("Remove")
+    await ivan.press("Remove")
+    assert ada.last.id == told
+    assert await world.count(Letter) == 0
