@@ -66,7 +66,7 @@ bench: $(READY) ## Measure how fast it is, beside bare echo bots; BENCH="--help"
 browser: $(READY) ## Install what the tests of the playground's page need; they find a Chromium by themselves
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[browser]'
 
-pictures: browser ## Take the README's pictures of the playground anew
+pictures: browser ## Take pictures of the main screens, and those of the README anew
 	@$(BIN)/python -m tests.pictures
 
 migration: $(READY) ## Draft a migration for changed models

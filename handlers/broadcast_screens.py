@@ -146,7 +146,7 @@ def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
             _n("{n} person got it.", "{n} people got it.", broadcast.sent).format(n=Number(broadcast.sent)),
             *_losses(broadcast),
             _n("{n} was left out.", "{n} were left out.", rest).format(n=Number(rest)) if rest else None,
-            _("It took {time}, {day}.").format(time=took, day=Day(ended_at, now)),
+            _("It took {time}, on {day}.").format(time=took, day=Day(ended_at, now)),
         ),
         between="\n\n",
     )
@@ -154,8 +154,9 @@ def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
 
 
 def _head(heading: Text, broadcast: Broadcast, to: Text) -> Lines:
-    what = _("{message}, for {audience}").format(message=excerpt(broadcast), audience=to)
-    return lines(Bold(heading.format(number=broadcast.id)), what)
+    """Returns which broadcast it is: its number, its first words, and whom it is for."""
+    whom = _("For {audience}").format(audience=to)
+    return lines(Bold(heading.format(number=broadcast.id)), excerpt(broadcast), whom)
 
 
 def _losses(broadcast: Broadcast) -> list[Text]:

@@ -45,15 +45,15 @@ async def show_progress(request: Request, repos: Repositories) -> Reply:
 
 
 def standing_line(standing: Standing, request: Request) -> Renderable:
-    """Returns a course with its bar and figures: `Compilers 101  ▓▓▓▓▓░░░░░  5/10 · 50 %`."""
+    """Returns a course and, on a line that fits on a phone, its figures: `▓▓▓▓▓░░░░░  5/10 · 50 % · in progress`."""
     done, total = standing.done, standing.total
-    figures = _("{title}  {place}").format(title=Bold(standing.course.title), place=place(standing))
+    title, figures = Bold(standing.course.title), place(standing)
     finished_at = standing.progress.completed_at
     if finished_at is None:
-        return lines(figures, _("in progress") if done else _("not begun"), between=" · ")
+        return lines(title, lines(figures, _("in progress") if done else _("not begun"), between=" · "))
     finished = _("finished {day}").format(day=Day(finished_at, request.now))
     news = _n("{n} new lesson", "{n} new lessons", total - done) if standing.is_open else None
-    return lines(figures, finished, news, between=" · ")
+    return lines(title, lines(figures, finished, news, between=" · "))
 
 
 def place(standing: Standing | Student) -> Text:

@@ -130,8 +130,16 @@ def test_the_readmes_pictures_and_links_are_there() -> None:
     """What the README shows and points to in this repository exists."""
     targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text())
     local = [target for target in targets if "://" not in target]
-    assert "docs/student.png" in local
+    assert "docs/lesson.png" in local
     assert [target for target in local if not (ROOT / target).exists()] == []
+
+
+def test_the_pictures_are_small_and_all_are_shown() -> None:
+    """Whoever clones this downloads no picture that the README does not show, and none of 60 kB or more."""
+    readme = (ROOT / "README.md").read_text()
+    pictures = list((ROOT / "docs").glob("*.png"))
+    assert [path.name for path in pictures if f"(docs/{path.name})" not in readme] == []
+    assert [path.name for path in pictures if path.stat().st_size >= 60_000] == []
 
 
 def test_the_catalog_has_every_text(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ async def test_from_the_menu_to_the_report(world: World) -> None:
     await end(world, 1)
     [report] = [one for one in admin.chat if "Broadcast 1" in one.text]
     assert report.id == card.id
-    assert "4 people got it.\nIt took 50 seconds, 3 May." in report.text
+    assert "4 people got it.\nIt took 50 seconds, on 3 May." in report.text
     assert heard(world, crowd) == [1, 1, 1]
     for each in crowd:
         assert world.miniature.chat(each)[-1].entities == preview.entities

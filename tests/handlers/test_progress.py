@@ -32,9 +32,12 @@ async def test_every_course_is_shown_with_its_bar(world: World) -> None:
     await complete(world, ada, *await lesson_ids(world, statistics), *(await lesson_ids(world, compilers))[:2])
     said = await ada.send("/progress")
     assert said.text.splitlines() == [
-        "1. Compilers 101  ▓▓▓▓░░░░░░  2/5 · 40 % · in progress",
-        "2. Logic  ░░░░░░░░░░  0/2 · 0 % · not begun",
-        "3. Statistics, gently  ▓▓▓▓▓▓▓▓▓▓  1/1 · 100 % · finished 3 May",
+        "1. Compilers 101",
+        "▓▓▓▓░░░░░░  2/5 · 40 % · in progress",
+        "2. Logic",
+        "░░░░░░░░░░  0/2 · 0 % · not begun",
+        "3. Statistics, gently",
+        "▓▓▓▓▓▓▓▓▓▓  1/1 · 100 % · finished 3 May",
     ]
     assert rows_of(said) == [["Continue: Types"], ["1", "2", "3"]]
     await ada.send("/lesson LOGI1")
@@ -53,7 +56,7 @@ async def test_a_finished_course_stays_finished_and_tells_what_is_new(world: Wor
     await sign_in(world, ada, "Ada")
     await add_lesson(world, course, "Extras")
     said = await ada.send("/progress")
-    assert said.text == "1. Compilers 101  ▓▓▓▓▓▓▓▓░░  8/9 · 88 % · finished 3 May 2026 · 1 new lesson"
+    assert said.text == "1. Compilers 101\n▓▓▓▓▓▓▓▓░░  8/9 · 88 % · finished 3 May 2026 · 1 new lesson"
     assert rows_of(said)[0] == ["Continue: Extras"]
     await add_lesson(world, course, "More")
     assert "finished 3 May 2026 · 2 new lessons" in (await ada.send("/progress COMP1")).text
@@ -71,7 +74,8 @@ async def test_one_course_shows_each_lesson(world: World) -> None:
     listed = await ada.send("/progress")
     said = await ada.press("1")
     assert said.text.splitlines() == [
-        "Compilers 101  ▓▓▓░░░░░░░  2/6 · 33 % · in progress",
+        "Compilers 101",
+        "▓▓▓░░░░░░░  2/6 · 33 % · in progress",
         "",
         "✓ 1. Lexing · 3 May",
         "○ 2. Parsing",
@@ -103,7 +107,7 @@ async def test_an_empty_course_is_at_nought(world: World) -> None:
     """A course without lessons divides by nothing."""
     ada = await make_student(world)
     await enroll(world, ada, await make_course(world, lessons=()))
-    assert (await ada.send("/progress")).text == "1. Compilers 101  ░░░░░░░░░░  0/0 · 0 % · not begun"
+    assert (await ada.send("/progress")).text == "1. Compilers 101\n░░░░░░░░░░  0/0 · 0 % · not begun"
     assert rows_of(ada.last) == [["1"]]
     assert (await ada.press("1")).text.endswith("\n\nNo lessons at the moment.")
 
@@ -119,7 +123,7 @@ async def test_many_courses_turn_their_pages(world: World) -> None:
     for _turn in range(4):
         said = await ada.press("›")
         assert utf16_length(said.text) < 4096
-    assert said.text.splitlines()[-1].startswith("50. ")
+    assert said.text.splitlines()[-2].startswith("50. ")
     assert rows_of(said)[1:] == [["41", "42", "43", "44", "45"], ["46", "47", "48", "49", "50"], ["‹", "5 / 5"]]
     assert (await ada.forge(said.id, "p:999")).text == said.text
     assert (await ada.forge(said.id, "p:-5")).text.startswith("1. ")
@@ -133,11 +137,11 @@ async def test_many_lessons_turn_their_pages(world: World) -> None:
     await complete(world, ada, *(await lesson_ids(world, course))[:20])
     said = await ada.send("/progress COMP1")
     assert utf16_length(said.text) < 4096
-    assert said.text.splitlines()[2].startswith("○ 21. ")
+    assert said.text.splitlines()[3].startswith("○ 21. ")
     assert rows_of(said)[-2] == ["‹", "2 / 3", "›"]
     said = await ada.press("‹")
     assert utf16_length(said.text) < 4096
-    assert said.text.splitlines()[2].startswith("✓ 1. ")
+    assert said.text.splitlines()[3].startswith("✓ 1. ")
 
 
 async def test_looking_on_changes_nothing(world: World) -> None:

@@ -93,11 +93,45 @@ async def take_course(ada: Screen) -> None:
     await ada.sees("1/1 · 100 %")
 
 
+async def broadcast(grace: Screen) -> None:
+    """Writes to everybody, sees it first, and follows it to its report, as Grace."""
+    await grace.be("Grace")
+    await grace.start()
+    await grace.sees("Hi Grace!")
+    await grace.say("/admin")
+    await grace.sees("Nobody waits for an answer.")
+    await grace.press("Broadcasts")
+    await grace.sees("Nothing was sent to many so far.")
+    await grace.press("New broadcast")
+    await grace.sees("Who is it for?")
+    await grace.press("Everybody")
+    await grace.sees("Now send the message")
+    await grace.say("**Office hours** are on Friday.")
+    await grace.sees("For everybody who has written to me: 3 people can be reached.")
+    await grace.press("Send to 3 people")
+    await expect(grace.page.locator(".theirs", has_text="Broadcast 1 · done")).to_contain_text("3 people got it.")
+    await expect(grace.page.locator(".theirs", has_text="under way")).to_have_count(0)
+
+
+async def read_broadcast(page: Screen, name: str) -> None:
+    """Sees in the list that there is news, and then what it says."""
+    person = page.page.locator("#people .choose", has_text=name)
+    await expect(person.locator(".unread")).to_be_visible()
+    await expect(person).to_contain_text("Office hours are on Friday.")
+    await page.be(name)
+    await page.sees("Office hours are on Friday.")
+    await expect(page.last.locator("strong")).to_have_text("Office hours")
+    await expect(person.locator(".unread")).to_have_count(0)
+
+
 async def test_from_a_course_to_its_end(page: Screen) -> None:
-    """An instructor writes a course with pictures and a file, a student finishes it, and nothing is in the console."""
+    """An instructor writes a course with pictures and a file, a student finishes it, an admin writes to everybody."""
     await write_course(page)
     await register(page)
     await take_course(page)
+    await broadcast(page)
+    for name in ("Ada", "Ivan"):
+        await read_broadcast(page, name)
     assert page.complaints == []
 
 
