@@ -7,7 +7,7 @@ from handlers.kit.bar import bar
 from handlers.kit.reply import Button, Menu, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Text, _, lines
+from handlers.kit.text import Bold, Lines, Text, _, lines
 from handlers.links import COURSE_LINK, INVITATION_LINK
 from handlers.policies import Who
 from handlers.presses import ListCourses, ListMine, LogIn, Register, ShowProgress
@@ -59,8 +59,7 @@ async def home(request: Request, repos: Repositories, hello: Text) -> Reply:
     )
 
 
-def place_line(standing: Standing) -> Text:
-    """Returns a course with its bar: `Compilers 101  ▓▓▓▓░░░░░░  40 %`."""
-    return _("{title}  {bar}  {percent} %").format(
-        title=Bold(standing.course.title), bar=bar(standing.percent), percent=standing.percent
-    )
+def place_line(standing: Standing) -> Lines:
+    """Returns a course and, on a line that fits on a phone, its bar: `▓▓▓▓░░░░░░  40 %`."""
+    place = _("{bar}  {percent} %").format(bar=bar(standing.percent), percent=standing.percent)
+    return lines(Bold(standing.course.title), place)

@@ -43,8 +43,8 @@ class Screen:
         page.set_default_timeout(PATIENCE_MS)
 
     def _note_failure(self, request: Request) -> None:
-        # The stream of events ends with the page that is left.
-        if not request.url.endswith("/play/events"):
+        # What is under way ends with the page that is left; the stream of events always is.
+        if request.failure != "net::ERR_ABORTED" and not request.url.endswith("/play/events"):
             self.complaints.append(f"failed: {request.url}")
 
     @property
@@ -62,9 +62,13 @@ class Screen:
         """One's own newest message."""
         return self.page.locator(".mine").last
 
+    def person(self, name: str) -> Locator:
+        """The line of a person in the list; others may speak of them."""
+        return self.page.locator("#people .choose", has=self.page.locator("b", has_text=name))
+
     async def be(self, name: str) -> None:
         """Becomes another person."""
-        await self.page.locator("#people .choose", has_text=name).click()
+        await self.person(name).click()
 
     async def start(self) -> None:
         """Presses Start."""

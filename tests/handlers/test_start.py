@@ -19,7 +19,7 @@ async def test_a_student_finds_the_place_again(world: World) -> None:
     await ada.register()
     await ada.send("/enroll COMP1")
     said = await ada.send("/start")
-    assert said.text == "Welcome back, Ada.\nCompilers 101  ░░░░░░░░░░  0 %"
+    assert said.text == "Welcome back, Ada.\nCompilers 101\n░░░░░░░░░░  0 %"
     assert ada.labels[0] == "Start: Lexing"
 
 

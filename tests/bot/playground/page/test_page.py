@@ -139,3 +139,15 @@ async def test_on_a_phone(bot: Bot, browser: Browser) -> None:
         await expect(ada.page.locator("#people")).to_be_visible()
         assert await ada.page.evaluate("document.documentElement.scrollWidth") == 390
         assert ada.complaints == []
+
+
+async def test_on_a_phone_nothing_lies_over_a_key_that_was_not_asked_for(bot: Bot, browser: Browser) -> None:
+    """What one can do with a message is shown after a tap on its words, and not after one on its keys."""
+    await bot.say("Lesson 1", reply_markup=KEYS)
+    async with screen(browser, bot.address, PHONE) as ada:
+        await ada.be("Ada")
+        await ada.press("Next")
+        await expect(ada.page.get_by_role("button", name="Next")).to_be_focused()
+        await expect(ada.page.get_by_role("button", name="Reply")).to_have_count(0)
+        await ada.last.get_by_text("Lesson 1").click()
+        await expect(ada.page.get_by_role("button", name="Reply")).to_be_visible()

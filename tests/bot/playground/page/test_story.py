@@ -115,7 +115,7 @@ async def broadcast(grace: Screen) -> None:
 
 async def read_broadcast(page: Screen, name: str) -> None:
     """Sees in the list that there is news, and then what it says."""
-    person = page.page.locator("#people .choose", has_text=name)
+    person = page.person(name)
     await expect(person.locator(".unread")).to_be_visible()
     await expect(person).to_contain_text("Office hours are on Friday.")
     await page.be(name)
