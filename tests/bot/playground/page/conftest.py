@@ -5,16 +5,13 @@ Playwright is an extra: only what needs it imports it, and the test modules say 
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import pytest_asyncio
 
 from bot.playground.miniature import Miniature
 from bot.playground.server import PlaygroundServer, listen
 from tests.bot.playground.conftest import ADA, TOKEN
-from tests.conftest import TEST_DATABASE_URL
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -22,14 +19,6 @@ if TYPE_CHECKING:
     from tests.browser import Screen
 
 KEYS = {"inline_keyboard": [[{"text": "Done", "callback_data": "done"}, {"text": "Next", "callback_data": "next"}]]}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves the page out of a run on PostgreSQL: its bot has an SQLite file of its own, whatever the run is about."""
-    once = pytest.mark.skip(reason="the playground's database is an SQLite file: the run on SQLite has these")
-    for item in items:
-        if TEST_DATABASE_URL and Path(__file__).parent in item.path.parents:
-            item.add_marker(once)
 
 
 class Bot:
