@@ -37,7 +37,7 @@ run: $(READY) ## Run the bot; without BOT_TOKEN, in the playground
 	@$(BIN)/python -m bot run
 
 test: $(READY) ## Run the tests; on PostgreSQL when TEST_DATABASE_URL names one
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(READY) ## Check style and formatting
 	@$(BIN)/python -m ruff check
