@@ -17,9 +17,9 @@ from tests.handlers.test_policies import snapshot
 TALK = Talk(ROUTERS)
 PRESSES = [press for press, _route in TALK.presses.values()]
 # Another's object, one that is not there, and the largest and smallest numbers that a database has.
-NUMBERS = ("1", "2", "0", "-1", "999999", str(2**63 - 1), str(1 - 2**63))
+NUMBERS = ("1", "999999", str(2**63 - 1), str(1 - 2**63))
 # No numbers, or none that we ever write, or too large.
-UNREADABLE = (" 1", "+1", "01", "1_0", "1.0", "١", "²", "\u200f1", "1\x00", "x" * 40, str(2**63), "9" * 40)
+UNREADABLE = ("", " 1", "+1", "01", "1_0", "1.0", "١", "²", "\u200f1", "1\x00", "x" * 40, str(2**63), "9" * 40)
 GARBAGE = (
     *(":", ":" * 64, "x" * 64, "\x00" * 64, "😀" * 16, "\u202e" * 21, "é" * 32, " ", "\n", "%s{0}", "help help"),
     *("HELP", "help:", "d:register/name:back:back", "d:/:", "d:register:cancel", "leave:2", "l:1:10", "cs:c::1:"),
@@ -39,7 +39,7 @@ def likes(press: type[Press], *words: str) -> list[str]:
 def test_what_no_button_carries_is_no_press(press: type[Press]) -> None:
     """What is read as a press says the same when it is written; so a field too few or too many makes it none."""
     lengths = (":".join((press.prefix, *("1" * length))) for length in range(6))
-    for data in (*lengths, *likes(press, *NUMBERS, *UNREADABLE, ""), *GARBAGE):
+    for data in (*lengths, *likes(press, *NUMBERS, *UNREADABLE), *GARBAGE):
         read, _route = TALK.find_press(data)
         assert read is None or read.pack() == data
 
@@ -72,7 +72,8 @@ async def test_no_forged_data_changes_anything(world: World, meet: Callable[[Wor
     said = await person.send("/start")
     before = await rows(world)
     calls = world.miniature.calls
-    for words in (*(likes(press, *NUMBERS, "", "١", str(2**63)) for press in PRESSES), GARBAGE):
+    # What cannot be read is the same for all of them, see above.
+    for words in (*(likes(press, *NUMBERS) for press in PRESSES), GARBAGE):
         for data in words:
             count = len(calls)
             await person.forge(said.id, data)
