@@ -24,7 +24,7 @@ $(READY): pyproject.toml constraints.txt bot/__init__.py
 		echo 'Python lacks its venv module; on Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
 	@echo 'Setting up .venv (a minute, once) ...'
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,postgres]'
+	@$(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check -c constraints.txt -e '.[dev,postgres]'
 	@touch $@
 
 $(BENCH_READY): tests/bench/constraints.txt

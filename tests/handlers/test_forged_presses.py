@@ -80,4 +80,4 @@ async def test_no_forged_data_changes_anything(world: World, meet: Callable[[Wor
             new = {call.method for call in calls[count:]}
             assert "answerCallbackQuery" in new, data
             assert new > {"answerCallbackQuery"}, data
-        assert await rows(world) == before, words
+    assert await rows(world) == before

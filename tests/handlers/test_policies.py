@@ -222,7 +222,7 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
         answer = (await person.forge(said.id, press.pack())).text
         assert len(person.said) == count + 1, press
         assert any(words in answer for words in polite), (press, answer)
-        assert await snapshot(world) == before, press
+    assert await snapshot(world) == before
 
 
 async def test_an_owner_changes_what_others_cannot(world: World) -> None:
