@@ -32,7 +32,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = ours
 
 
+# Stories that start the whole program, and what throws anything at it: the longest tests, and none is about SQL.
+_ONCE = {"test_fuzz", "test_media_story", "test_redelivery", "test_secret_scan", "test_story"}
+
+
 def _is_of_the_run(item: pytest.Item) -> bool:
+    if item.path.stem in _ONCE:
+        return False
     return bool(_OF_THE_RUN & set(getattr(item, "fixturenames", ()))) or "TEST_DATABASE_URL" in item.path.read_text()
 
 
