@@ -15,6 +15,7 @@ from db.migrate import upgrade
 from db.models import Base
 from db.transaction import Database
 from tests.chat import World, open_world
+from tests.haste import haste
 
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 
@@ -52,6 +53,13 @@ def _has(words: str, any_of: tuple[str, ...]) -> bool:
 def pytest_report_header() -> str:
     """Says which database the run is about."""
     return f"database: {'PostgreSQL' if TEST_DATABASE_URL else 'SQLite (TEST_DATABASE_URL names a PostgreSQL)'}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def in_haste() -> Iterator[None]:
+    """Makes all tests quick."""
+    with haste():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from db.migrate import upgrade
 from db.models import Throttle
 from db.transaction import Database, is_away
 from tests.chat import FakeClock
+from tests.haste import SAFE
 
 NOW = FakeClock()()
 
@@ -49,8 +50,9 @@ def test_a_copied_database_is_protected_too(sqlite_url: str) -> None:
     assert mode(path) == 0o600
 
 
-async def test_the_pragmas_are_on(sqlite_url: str) -> None:
+async def test_the_pragmas_are_on(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every connection logs ahead, syncs fully, knows its foreign keys, and waits for a lock."""
+    monkeypatch.setattr("db.engine.PRAGMAS", SAFE)
     engine = create_engine(sqlite_url)
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     for _ in range(2):
