@@ -19,6 +19,8 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 LONG_POLL = 50
 # While an update is open, new ones are asked for again and again: soon at first, for most take milliseconds.
 SETTLE, LONGEST_SETTLE = 0.02, 0.5
+# Later the more there are: each answer brings them all again, and reading them takes the time that they wait for.
+SETTLE_EACH = 0.001
 # Of the time that an update has been open, so long is the next pause.
 SETTLE_SHARE = 0.05
 # Seconds that open updates get at the end; with those of the replies less than the ten that supervisors wait.
@@ -108,7 +110,8 @@ class Polling:
         return _checked(updates)
 
     def _settle(self) -> float:
-        return min(max(SETTLE, SETTLE_SHARE * (time.monotonic() - self._begun_at)), LONGEST_SETTLE)
+        soon = SETTLE + SETTLE_EACH * len(self._open)
+        return min(max(soon, SETTLE_SHARE * (time.monotonic() - self._begun_at)), LONGEST_SETTLE)
 
     def _next_offset(self) -> int:
         """Returns the offset to ask from.

@@ -65,8 +65,10 @@ def _meant(request: Request) -> int:
 def _done_screen(course: CourseRecord, path: Path, lesson: LessonRecord, *, is_new: bool) -> Screen:
     text = _("{lesson} done.  {place}") if is_new else _("{lesson} is done already.  {place}")
     following = path.next_after(path.find(lesson.id))
-    way_on: Row = _after_course(course)
-    if following is not None:
+    way_on: Row
+    if following is None:
+        way_on = _after_course(course)
+    else:
         way_on = Button(_("Next: {title}").format(title=short(following.title)), ShowLesson(following.id, 1))
     undo = Button(_("Undo"), Undo(lesson.id)) if is_new else None
     return Screen(text.format(lesson=Bold(lesson.title), place=_place(path)), keyboard(way_on, undo), fresh=True)

@@ -1,8 +1,7 @@
 """Who may do what: the only place that decides it."""
 
 import enum
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from db.models import CourseStatus, Role
 from db.records import CourseRecord
@@ -35,8 +34,7 @@ class Action(enum.StrEnum):
     EDIT = "edit"
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """Somebody, as far as permissions go."""
 
     user_id: int | None

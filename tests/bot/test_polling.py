@@ -79,11 +79,22 @@ async def test_questions_beside_a_slow_update_become_rarer(telegram: Miniature, 
     loop = Polling(api, work.process)
     telegram.say(ADA, "slow")
     await loop._round()
-    assert loop._settle() == polling.SETTLE
+    assert loop._settle() == polling.SETTLE + polling.SETTLE_EACH
     loop._begun_at -= 4
     assert loop._settle() == pytest.approx(0.2, abs=0.05)
     loop._begun_at -= 400
     assert loop._settle() == 0.5
+
+
+async def test_many_open_updates_are_not_read_again_and_again(telegram: Miniature, api: Api) -> None:
+    """Each question brings all of them once more, so the next one waits a little longer for each."""
+    work = Work()
+    work.held["slow"] = asyncio.Event()
+    loop = Polling(api, work.process)
+    for _ in range(30):
+        telegram.say(ADA, "slow")
+    await loop._round()
+    assert loop._settle() == polling.SETTLE + 30 * polling.SETTLE_EACH
 
 
 async def test_a_killed_loop_reads_again(telegram: Miniature, api: Api) -> None:
