@@ -4,7 +4,8 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,31 @@ class Application:
     broadcaster: Broadcaster
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What stands before anybody is connected, and is closed last."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    api: Api
+    database: Database
+    catalogs: Catalogs
+    talk: Talk
+    menus: Menus
+    transport: Transport
+    rendering: Rendering
+    store: Store
+    sender: Sender
+
+    async def close(self) -> None:
+        """Closes it, the sender first."""
+        await self.sender.stop()
+        self.rendering.close()
+        await self.api.shutdown()
+        await self.database.close()
+
+
 @contextlib.asynccontextmanager
 async def build_application(
     settings: Settings,
@@ -76,82 +102,104 @@ async def build_application(
         telegram.error.InvalidToken: when the Bot API refuses the token.
         ValueError: when there is no token.
     """
-    api = _api(settings, requests)
-    database = Database(settings.database_url, settings.data_key.get_secret_value())
-    catalogs = Catalogs(ZoneInfo(settings.default_timezone))
-    talk, owner, metrics = Talk(routers), secrets.token_hex(8), metrics or Metrics()
-    menus = Menus(talk.commands.values(), settings.admin_ids)
-    transport, rendering = Transport(catalogs, owner, menus), Rendering(talk.renderers, database, catalogs)
-    store = Store(settings.media_path)
-    fetcher, tidier = Fetcher(api, database, store, clock), Tidier(database, store, clock)
-    sender = Sender(
-        MediaCalls(api, database, store, clock),
-        database,
-        rendering,
-        clock,
-        metrics,
-        owner=owner,
-        per_second=settings.send_per_second,
-        per_chat=settings.send_per_chat,
-    )
+    ground = _ground(settings, _api(settings, requests), clock, routers, metrics or Metrics())
     # bcrypt releases the GIL: as many threads as cores, and no more, or logins would crowd out the loop.
     with threads("slow", os.cpu_count() or 1) as pool:
         try:
-            await insist(api.initialize, "the Bot API cannot be reached")
-            wariness = Wariness(database, clock, sender.drain)
-            if await has_pending(api):
+            await insist(ground.api.initialize, "the Bot API cannot be reached")
+            wariness = Wariness(ground.database, clock, ground.sender.drain)
+            if await has_pending(ground.api):
                 wariness.begin()
-            pipeline = Pipeline(
-                talk=talk,
-                rules=_rules(settings, api.username, catalogs),
-                api=api,
-                database=database,
-                transport=transport,
-                sender=sender,
-                clock=clock,
-                pool=pool,
-                floods=Floods(settings.send_per_chat, time.monotonic),
-                wariness=wariness,
-                unreadable=Unreadable(sender, transport, settings.admin_ids, clock),
-                metrics=metrics,
-                hide=redactor(settings.secrets),
-                fetch=fetcher.nudge,
-            )
-            retries = Retries(
-                process=pipeline.process,
-                begin_wary=wariness.begin,
-                database=database,
-                transport=transport,
-                sender=sender,
-                clock=clock,
-            )
-            broadcaster = Broadcaster(
-                database=database,
-                transport=transport,
-                sender=sender,
-                clock=clock,
-                appointed=settings.instructor_ids,
-            )
-            await outlast(sender.start)
-            yield Application(
-                api,
-                database,
-                talk,
-                menus,
-                catalogs,
-                pipeline,
-                sender,
-                metrics,
-                retries,
-                fetcher,
-                tidier,
-                broadcaster,
-            )
+            application = _application(ground, wariness, pool)
+            await outlast(ground.sender.start)
+            yield application
         finally:
-            await sender.stop()
-            rendering.close()
-            await api.shutdown()
-            await database.close()
+            await ground.close()
+
+
+def _ground(settings: Settings, api: Api, clock: Clock, routers: Sequence[Router], metrics: Metrics) -> _Ground:
+    database = Database(settings.database_url, settings.data_key.get_secret_value())
+    catalogs = Catalogs(ZoneInfo(settings.default_timezone))
+    talk, owner = Talk(routers), secrets.token_hex(8)
+    menus, store = Menus(talk.commands.values(), settings.admin_ids), Store(settings.media_path)
+    rendering = Rendering(talk.renderers, database, catalogs)
+    return _Ground(
+        settings=settings,
+        clock=clock,
+        metrics=metrics,
+        api=api,
+        database=database,
+        catalogs=catalogs,
+        talk=talk,
+        menus=menus,
+        transport=Transport(catalogs, owner, menus),
+        rendering=rendering,
+        store=store,
+        sender=Sender(
+            MediaCalls(api, database, store, clock),
+            database,
+            rendering,
+            clock,
+            metrics,
+            owner=owner,
+            per_second=settings.send_per_second,
+            per_chat=settings.send_per_chat,
+        ),
+    )
+
+
+def _application(ground: _Ground, wariness: Wariness, pool: Executor) -> Application:
+    """Returns what works on the ground, connected by now."""
+    database, sender, clock = ground.database, ground.sender, ground.clock
+    fetcher = Fetcher(ground.api, database, ground.store, clock)
+    pipeline = _pipeline(ground, wariness, pool, fetcher.nudge)
+    return Application(
+        api=ground.api,
+        database=database,
+        talk=ground.talk,
+        menus=ground.menus,
+        catalogs=ground.catalogs,
+        pipeline=pipeline,
+        sender=sender,
+        metrics=ground.metrics,
+        retries=Retries(
+            process=pipeline.process,
+            begin_wary=wariness.begin,
+            database=database,
+            transport=ground.transport,
+            sender=sender,
+            clock=clock,
+        ),
+        fetcher=fetcher,
+        tidier=Tidier(database, ground.store, clock),
+        broadcaster=Broadcaster(
+            database=database,
+            transport=ground.transport,
+            sender=sender,
+            clock=clock,
+            appointed=ground.settings.instructor_ids,
+        ),
+    )
+
+
+def _pipeline(ground: _Ground, wariness: Wariness, pool: Executor, fetch: Callable[[], None]) -> Pipeline:
+    settings, sender = ground.settings, ground.sender
+    return Pipeline(
+        talk=ground.talk,
+        rules=_rules(settings, ground.api.username, ground.catalogs),
+        api=ground.api,
+        database=ground.database,
+        transport=ground.transport,
+        sender=sender,
+        clock=ground.clock,
+        pool=pool,
+        floods=Floods(settings.send_per_chat, time.monotonic),
+        wariness=wariness,
+        unreadable=Unreadable(sender, ground.transport, settings.admin_ids, ground.clock),
+        metrics=ground.metrics,
+        hide=redactor(settings.secrets),
+        fetch=fetch,
+    )
 
 
 def _api(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Api:

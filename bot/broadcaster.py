@@ -62,7 +62,7 @@ class Broadcaster:
     async def look(self) -> None:
         """Goes on with what is under way, one broadcast after the other, as far as the outbox has room."""
         try:
-            async with self._database.transaction() as repos:
+            async with self._database.reading() as repos:
                 running = await repos.broadcasts.list_running()
             for broadcast_id in running:
                 if await self._go_on(broadcast_id):

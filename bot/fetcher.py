@@ -109,6 +109,8 @@ class Fetcher:
 
     async def _download(self, medium: MediumRecord) -> bytes:
         file = await self._api.call("getFile", {"file_id": medium.file_id})
+        if "file_path" not in file:  # optional, says the Bot API (File)
+            raise TelegramError("getFile names no path")
         data = await self._api.download(file["file_path"])
         if len(data) != file.get("file_size", len(data)):
             raise NetworkError(f"{len(data)} of {file['file_size']} bytes came")

@@ -92,7 +92,8 @@ class MediaCalls:
         medium = known.medium
         if medium.sha256 is None:
             return None
-        if not await asyncio.to_thread(self._store.has, medium.sha256):
+        # What this bot has a name for is hardly ever sent from its copy: no look at the disk for that.
+        if known.own is None and not await asyncio.to_thread(self._store.has, medium.sha256):
             return medium.unique_id
         facts = {name: value for name, value in (medium.facts or {}).items() if name in part.kind.facts}
         part.ways.append(Copy(medium.sha256, medium.file_name or _NAMES[part.kind], facts))
@@ -115,6 +116,10 @@ class MediaCalls:
                     return [await self._show([part], common) for part in parts][-1]
                 for part, ways in zip(here, steps(here), strict=True):
                     part.ways = ways
+            except FileNotFoundError as error:
+                log.warning("a copy is not there: %s", error.filename)
+                for part in here:
+                    part.ways = [way for way in part.ways if isinstance(way, str) or self._store.has(way.name)]
         for part in parts:
             if not part.ways:
                 result = await self._say_missing(part, common)

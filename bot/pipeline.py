@@ -127,8 +127,9 @@ class Pipeline:
             return "ignored"
         chat = update.effective_chat or update.effective_user
         async with self._lanes.enter(update.effective_user.id, patience, lambda: self._sender.has_room(chat.id)):
-            match = match._replace(begins_flood=self._floods.begins(update.effective_user.id))
             if self._sender.has_room(chat.id):
+                if self._floods.begins(update.effective_user.id):
+                    match = match._replace(begins_flood=True)
                 async with self._wariness.watch(update.update_id) as watched:
                     outcome = await self._answer(update, match, watched)
                 self._sender.deliver(outcome.rows, outcome.behind)

@@ -39,7 +39,8 @@ class Retention:
                 raise
             log.warning("forgetting waits for the next hour: the database is away")
         else:
-            log.info("forgot %d accounts and %d chats that nobody has used for long", accounts, chats)
+            if accounts or chats:
+                log.info("forgot %d accounts and %d chats that nobody has used for long", accounts, chats)
 
     async def _next_account(self) -> bool | None:
         """Returns whether an account is forgotten, or was found in use after all; None when none is left to look at."""

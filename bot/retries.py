@@ -69,7 +69,7 @@ class Retries:
             log.exception("number %s could not be tried again", entry.id)
             await self._settle(entry, is_handled=False)
         else:
-            await self._settle(entry, is_handled=handled not in {"unreadable", "ignored"})
+            await self._settle(entry, is_handled=handled not in {"unreadable", "ignored", "unread"})
 
     async def _settle(self, entry: ShelvedUpdate, *, is_handled: bool) -> None:
         """Takes an entry off the shelf, or leaves it to another press, and tells who asked; one of several replicas."""

@@ -145,7 +145,7 @@ async def _at_work(application: Application, settings: Settings, clock: Clock) -
             group.create_task(application.fetcher.run())
             group.create_task(application.metrics.measure_lag())
             group.create_task(
-                introduce(application.api, application.menus, application.catalogs, application.database, utc_now())
+                introduce(application.api, application.menus, application.catalogs, application.database, clock())
             )
             yield group
     finally:

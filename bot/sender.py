@@ -186,7 +186,7 @@ class Sender:
                 self._metrics.sent("given_up", row.priority)
                 outcome = Delivered(error=outcome.reason)
             else:
-                self._answered += 1
+                self._answered += not isinstance(outcome, Withdrawn)
                 self._metrics.sent(_outcome(outcome), row.priority)
             pause, failures = FIRST_PAUSE, 0
             self._finish(mailbox, row, outcome)

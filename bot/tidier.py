@@ -50,6 +50,7 @@ class Tidier:
                 page = await repos.media.list_all(PAGE, after)
             if not page:
                 return
+            await asyncio.sleep(0)  # SQLite's reader never gives the loop away itself
             after = page[-1]
             if unused := [unique_id for unique_id in page if unique_id not in used]:
                 async with self._database.transaction() as repos:
@@ -64,13 +65,14 @@ class Tidier:
                 async with self._database.reading() as repos:
                     page = await repos.media.list_used(use, PAGE, after)
                 found.update(unique_id for _key, unique_id in page if unique_id)
+                await asyncio.sleep(0)
                 after = page[-1][0] if page else None
         return found
 
     async def _remove_unneeded(self) -> None:
         await asyncio.to_thread(self._store.clear_leftovers)
         for names in await asyncio.to_thread(lambda: list(self._store.old_names())):
-            async with self._database.transaction() as repos:
+            async with self._database.reading() as repos:
                 needed = await repos.media.list_needed(names)
             for name in set(names) - needed:
                 log.info("removed %s, which nobody needs", name)

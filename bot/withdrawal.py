@@ -12,5 +12,5 @@ async def is_withdrawn(database: Database, row: OutgoingRecord) -> bool:
     """Whether a row was taken out since it was written: looked up as late as can be, whichever process stops it."""
     if row.broadcast_id is None:
         return False
-    async with database.transaction() as repos:
+    async with database.reading() as repos:
         return not await repos.outbox.is_unsent(row.id)

@@ -3,8 +3,9 @@
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -17,6 +18,8 @@ from db.repositories import Repositories
 from db.statement import Prepared, Statement
 from db.units import Units
 from db.work import Work
+
+C = TypeVar("C")
 
 # Another transaction was in the way and is gone by the next try: serialization_failure, deadlock_detected.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -84,25 +87,22 @@ class Database:
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[Work]:
-        async with AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self._engine.begin())
-            except (OSError, PoolTimeoutError) as error:
-                # Here and not with the first statement: an OSError of the view's own is not the database's.
-                raise DatabaseAwayError from error
+        async with _connecting(self._engine.begin()) as connection:
             work = Work(connection)
-            stack.push_async_callback(work.close)
-            yield work
+            try:
+                yield work
+            finally:
+                await work.close()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Repositories]:
         """Yields the repositories of a transaction that only reads, what is committed; its end changes nothing.
 
         Raises:
+            DatabaseAwayError: when no connection can be had.
             sqlalchemy.exc.DBAPIError: what the database refused, a write above all.
-            OSError: when no connection can be had.
         """
-        async with self._readers.enter() as work:
+        async with _connecting(self._readers.enter()) as work:
             yield Repositories(work)
 
     async def close(self) -> None:
@@ -111,6 +111,17 @@ class Database:
         if self._units is not None:
             await self._units.close()
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _connecting(connecting: AbstractAsyncContextManager[C]) -> AsyncIterator[C]:
+    """Yields what stands behind a connection; an OSError of the block's own is not the database's."""
+    async with AsyncExitStack() as stack:
+        try:
+            connected = await stack.enter_async_context(connecting)
+        except (OSError, PoolTimeoutError) as error:
+            raise DatabaseAwayError from error
+        yield connected
 
 
 def is_conflict(error: BaseException) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, null, or_, select, update
+from sqlalchemy import and_, delete, null, or_, select, update
 
 from db.models import (
     AuditEntry,
@@ -52,9 +52,10 @@ class Accounts(Repository):
 
         What was sent keeps its number, without its words, as long as Telegram may offer an update again.
         """
+        # Sessions, broadcasts, rows: in the order in which whoever marks what was sent locks them, too.
+        await self._session.execute(delete(ChatSession).where(ChatSession.telegram_id.in_(telegram_ids)))
         await self._take_out_unsent(telegram_ids, now)
         await self._session.execute(delete(ShelvedUpdate).where(ShelvedUpdate.telegram_id.in_(telegram_ids)))
-        await self._session.execute(delete(ChatSession).where(ChatSession.telegram_id.in_(telegram_ids)))
 
     async def _take_out_unsent(self, telegram_ids: Collection[int], now: dt.datetime) -> None:
         unsent = and_(Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
@@ -74,13 +75,15 @@ class Accounts(Repository):
 
         Of an account with courses an empty row stays, on which they hang.
         """
-        current = select(Progress.course_id).where(Progress.user_id == user.id, Progress.left_at.is_(None))
+        # What is really deleted is counted down: an instructor may remove this student at the same moment.
+        gone = delete(Progress).where(Progress.user_id == user.id).returning(Progress.course_id, Progress.left_at)
+        current = [course_id for course_id, left_at in await self._session.execute(gone) if left_at is None]
         leaving = update(Course).where(Course.id.in_(current)).values(students=Course.students - 1)
         await self._session.execute(leaving)
         own = select(Course.id).where(Course.instructor_id == user.id)
         for offers in (Handover.to_user_id == user.id, Handover.course_id.in_(own)):
             await self._session.execute(delete(Handover).where(offers))
-        for model in (Completion, Progress, InstructorRequest):
+        for model in (Completion, InstructorRequest):
             await self._session.execute(delete(model).where(model.user_id == user.id))
         nobody = update(AuditEntry).where(AuditEntry.about == user.id).values(subject="", detail=None, about=None)
         await self._session.execute(nobody)
@@ -101,15 +104,21 @@ class Accounts(Repository):
 
     async def next_idle(self, before: dt.datetime) -> Idle | None:
         """Returns an account of which nobody noticed any use since then, locked; its sessions may know of some."""
-        statement = select(User).where(User.idle_since < before, User.gone_at.is_(None))
-        user = await self._session.scalar(statement.order_by(User.idle_since).limit(1).with_for_update())
-        if user is None:
+        is_idle = and_(User.idle_since < before, User.gone_at.is_(None))
+        user_id = await self._session.scalar(select(User.id).where(is_idle).order_by(User.idle_since).limit(1))
+        if user_id is None:
             return None
-        seen = select(func.max(ChatSession.seen_at)).where(ChatSession.user_id == user.id)
-        return Idle(user, await self._session.scalar(seen))
+        # Sessions before accounts, as everybody locks them: one that is in use at this moment is waited for.
+        sessions = select(ChatSession.seen_at).where(ChatSession.user_id == user_id).order_by(ChatSession.telegram_id)
+        seen = list(await self._session.scalars(sessions.with_for_update()))
+        user = await self._session.scalar(select(User).where(User.id == user_id).with_for_update())
+        return None if user is None else Idle(user, max(seen, default=None))
 
     async def forget_unused_chats(self, before: dt.datetime) -> int:
         """Deletes what is kept of some Telegram accounts that nobody used since then; returns of how many."""
         unused = select(ChatSession.telegram_id).where(ChatSession.seen_at < before)
-        statement = delete(ChatSession).where(ChatSession.telegram_id.in_(unused.limit(BATCH)))
+        # Asked again of each row: it may have been waited for, and be in use by now.
+        statement = delete(ChatSession).where(
+            ChatSession.telegram_id.in_(unused.limit(BATCH)), ChatSession.seen_at < before
+        )
         return len((await self._session.scalars(statement.returning(ChatSession.telegram_id))).all())

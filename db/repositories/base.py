@@ -4,6 +4,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.work import Work
 
+# No id is as high: SQLite counts to here, and PostgreSQL likewise.
+BEHIND_ALL = 2**63 - 1
+
 
 class Repository:
     """A part of the memory. Never commits; the transaction around it does."""

@@ -8,11 +8,9 @@ from sqlalchemy import ColumnElement, Integer, bindparam, func, select
 from db.models import Course, Lesson, User
 from db.models.base import BigId
 from db.records import CourseRecord, columns
+from db.repositories.base import BEHIND_ALL
 from db.statement import Row, Statement
 from db.work import Work
-
-# No id is as high: SQLite counts to here, and PostgreSQL likewise.
-BEHIND_ALL = 2**63 - 1
 
 
 class CourseCard(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     bindparam,
@@ -22,10 +23,9 @@ from sqlalchemy import (
 from db.models import Course, CourseStatus, Instructor, Lesson
 from db.models.base import BigId, UtcDateTime
 from db.records import CourseRecord
-from db.repositories.base import Repository
+from db.repositories.base import BEHIND_ALL, Repository
 from db.repositories.course_pages import (
     AUTHORED,
-    BEHIND_ALL,
     CARDS,
     COURSE,
     AuthoredCourse,
@@ -109,6 +109,15 @@ _set_cover = Statement(
 
 _is_listed = (Course.status == CourseStatus.PUBLISHED, Course.is_private == false())
 _listed = Pages(_is_listed)
+# However many words there are, they are one value: a statement that is worked out once is kept.
+_words: BindParameter[str] = bindparam("words")
+_MATCHES: dict[str, ColumnElement[bool]] = {
+    "postgresql": literal_column("courses.search").op("@@")(
+        func.to_tsquery(literal_column("'simple'::regconfig"), _words)
+    ),
+    "sqlite": Course.id.in_(select(_fts.c.rowid).where(_fts.c.courses_search.match(_words))),
+}
+_found = {kind: Pages([*_is_listed, matches]) for kind, matches in _MATCHES.items()}
 _instructors = Pages([Course.instructor_id == bindparam("instructor", type_=BigId)])
 
 
@@ -220,8 +229,12 @@ class Courses(Repository):
 
         Pages go by key: `after` a course's id downwards, or the page that ends just `before` one.
         """
-        pages = Pages([*_is_listed, *self._matching(words)]) if words.strip() else _listed
-        return await pages.read(self._work, limit, after, before)
+        if not words.strip():
+            return await _listed.read(self._work, limit, after, before)
+        query = self._query(words)
+        if query is None:
+            return Page([], 0)
+        return await _found[self._kind].read(self._work, limit, after, before, words=query)
 
     async def list_by_instructor(
         self, instructor_id: int, *, limit: int, after: int | None = None, before: int | None = None
@@ -233,30 +246,36 @@ class Courses(Repository):
         self, words: str, *, limit: int, after: int | None = None, before: int | None = None
     ) -> list[AuthoredCourse]:
         """Returns a page of all courses, whatever their status, newest first, or of those that have all the words."""
-        conditions = self._matching(words) if words.strip() else []
-        page = AUTHORED.where(*conditions).limit(limit)
+        page, query = AUTHORED.limit(limit), None
+        if words.strip():
+            query = self._query(words)
+            if query is None:
+                return []
+            page = page.where(_MATCHES[self._kind])
         if before is not None:
             newer = page.where(Course.id > before).order_by(Course.id)
-            return [authored_of(row) for row in await self._session.execute(newer)][::-1]
+            return [authored_of(row) for row in await self._session.execute(newer, {"words": query})][::-1]
         older = page.where(Course.id < (after or BEHIND_ALL)).order_by(Course.id.desc())
-        return [authored_of(row) for row in await self._session.execute(older)]
+        return [authored_of(row) for row in await self._session.execute(older, {"words": query})]
 
     async def count_by_instructor(self, instructor_id: int) -> int:
         """Returns how many courses an instructor has, drafts included."""
         [(count,)] = await self._work.fetch(_instructors.count, instructor=instructor_id)
         return int(count)
 
-    def _matching(self, words: str) -> list[ColumnElement[bool]]:
-        """Returns the full-text condition; signs alone match nothing."""
+    @property
+    def _kind(self) -> str:
+        return self._work.connection.dialect.name
+
+    def _query(self, words: str) -> str | None:
+        """Returns the full-text query for all of the words; nothing for signs alone, which match nothing."""
         found = [word for word in _BETWEEN.split(words) if word]
         if not found:
-            return [false()]
+            return None
         # Quoted, for a word may hold signs that none of us has thought of.
         if self._is_postgresql:
-            query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"'{word}':*" for word in found))
-            return [literal_column("courses.search").op("@@")(query)]
-        matches = select(_fts.c.rowid).where(_fts.c.courses_search.match(" ".join(f'"{word}"*' for word in found)))
-        return [Course.id.in_(matches)]
+            return " & ".join(f"'{word}':*" for word in found)
+        return " ".join(f'"{word}"*' for word in found)
 
 
 def _first(rows: Sequence[Row]) -> CourseRecord | None:

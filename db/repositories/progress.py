@@ -78,7 +78,7 @@ STUDENTS = select(*_PROGRESS, User.name, _done, _total).select_from(Progress).jo
 _students = STUDENTS.where(Progress.course_id == _course_id, Progress.left_at.is_(None)).limit(
     bindparam("limit", type_=Integer)
 )
-_key = bindparam("key", type_=Integer)
+_key = bindparam("key", type_=BigId)
 _students_after = Statement(_students.where(Progress.id > _key).order_by(Progress.id))
 _students_before = Statement(_students.where(Progress.id < _key).order_by(Progress.id.desc()))
 _this = and_(Progress.user_id == _user_id, Progress.course_id == _course_id)

@@ -9,7 +9,7 @@ from db.cipher import cipher_of
 from db.models import Instructor, InstructorRequest, Role, User
 from db.models.base import BigId
 from db.people import Batch, SealedPerson
-from db.repositories.base import Repository
+from db.repositories.base import BEHIND_ALL, Repository
 from db.statement import Statement, Upsert
 
 
@@ -46,8 +46,6 @@ _sealed = select(User.id, type_coerce(User.name, Text), type_coerce(User.email, 
 _key = bindparam("key", type_=BigId)
 _sealed_after = Statement(_sealed.where(User.id < _key).order_by(User.id.desc()))
 _sealed_before = Statement(_sealed.where(User.id > _key).order_by(User.id))
-# No id is as high.
-_BEHIND_ALL = 2**63 - 1
 
 
 class OpenRequest(NamedTuple):
@@ -82,7 +80,7 @@ class Users(Repository):
 
         With `before`, those who came just after that one, first come first.
         """
-        statement, key = (_sealed_after, after or _BEHIND_ALL) if before is None else (_sealed_before, before)
+        statement, key = (_sealed_after, after or BEHIND_ALL) if before is None else (_sealed_before, before)
         rows = await self._work.fetch(statement, key=key, limit=limit)
         return Batch(tuple(map(SealedPerson._make, rows)), cipher_of(self._work.connection.dialect))
 

@@ -118,6 +118,18 @@ async def test_a_file_sent_again_is_tried_at_once(database: Database, store: Sto
     assert telegram.fetched == ["NEW"]
 
 
+async def test_a_file_without_a_path_is_left(database: Database, store: Store, clock: FakeClock) -> None:
+    """The Bot API may name none: then there is nothing to fetch, and the file is asked for later."""
+    await register(database, clock)
+    telegram = Telegram(names_paths=False)
+    await fetcher(telegram, database, store.directory, clock).fetch()
+    assert telegram.fetched == []
+    clock.advance(days=1)
+    later = Telegram()
+    await fetcher(later, database, store.directory, clock).fetch()
+    assert later.fetched == ["F0"]
+
+
 async def test_people_are_answered_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that does not come holds nobody up, and is put off when it takes too long."""
     ivan = await world.instructor()

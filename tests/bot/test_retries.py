@@ -130,6 +130,25 @@ async def test_a_press_is_tried_again(world: World, monkeypatch: pytest.MonkeyPa
     assert admin.last.text == "Number 1 is done."
 
 
+async def test_who_has_much_to_read_gets_it_later(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update that is left unread, for too many answers wait for its person, has not been done: its number stays."""
+    oven = Oven(KeyError("flour"))
+    async with oven.open_world(database_url) as world:
+        admin, ada = world.admin(), world.person("Ada")
+        await admin.send("/start")
+        await ada.send("/bake bread")
+        oven.error = None
+        with monkeypatch.context() as crowded:
+            crowded.setattr(world.application.sender, "has_room", lambda chat_id: chat_id != ada.id)
+            await ask(admin)
+            await look(world)
+            assert (await baked(world), await numbers(world)) == ([], [1])
+        await ask(admin)
+        await look(world)
+        assert (await baked(world), await numbers(world)) == (["bread"], [])
+        assert ada.last.text == "Baked: bread"
+
+
 async def test_an_admin_who_left_is_not_written_to(database_url: str) -> None:
     """Who asked and then blocked the bot is told nothing; the work is done all the same."""
     oven = Oven(KeyError("flour"))

@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import Dialect, delete, update
 
 from db.models import Course, CourseStatus, Role
 from db.records import CourseRecord
 from db.repositories import Repositories
 from db.repositories.course_pages import Page
+from db.statement import Prepared, Statement
 from db.transaction import Database
 from tests.chat import FakeClock
 from tests.statements import statements
@@ -156,6 +157,28 @@ async def test_no_words_break_the_search(database: Database, instructor_id: int,
     async with database.transaction() as repos:
         page = await repos.courses.list_published(words, limit=5)
     assert page.total == len(page.cards) == 0
+
+
+async def test_other_words_are_no_other_statement(
+    database: Database, instructor_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is worked out for a search serves the next one: the people's words leave nothing in memory."""
+    if database.has_replicas:
+        pytest.skip("SQLite's statements are the ones that are kept")
+    async with database.transaction() as repos:
+        await add(repos, instructor_id, "Tea")
+    made: list[Statement] = []
+
+    def prepare(statement: Statement, dialect: Dialect) -> Prepared:
+        made.append(statement)
+        return Prepared(statement, dialect)
+
+    monkeypatch.setattr("db.work.Prepared", prepare)
+    assert await find(database, "tea") == ["Tea"]
+    first = len(made)
+    assert first
+    assert [await find(database, words) for words in ("coffee", "tea leaves", "te")] == [[], [], ["Tea"]]
+    assert len(made) == first
 
 
 @pytest.mark.parametrize("status", CourseStatus)

@@ -137,12 +137,12 @@ async def _packet(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(size - 4)
 
 
-async def failure(url: str) -> Exception:
-    """Returns what a transaction raises."""
+async def failure(url: str, *, reads: bool = False) -> Exception:
+    """Returns what a transaction raises, or a look."""
     database = Database(url)
     try:
         with pytest.raises(Exception) as caught:  # noqa: PT011 -- which one it is, is the question
-            async with database.transaction():
+            async with database.reading() if reads else database.transaction():
                 pass
     finally:
         await database.close()
@@ -157,12 +157,13 @@ async def test_a_postgresql_that_lets_nobody_in(state: str, away: bool) -> None:
         assert is_away(await failure(url)) is away
 
 
-async def test_a_port_where_nobody_listens_is_away() -> None:
-    """A server that is not there may come."""
+@pytest.mark.parametrize("reads", [False, True])
+async def test_a_port_where_nobody_listens_is_away(reads: bool) -> None:  # noqa: FBT001
+    """A server that is not there may come, for who writes and for who only reads."""
     pytest.importorskip("asyncpg")
     async with postgresql_that_says("57P03") as url:
         pass
-    assert isinstance(await failure(url), DatabaseAwayError)
+    assert isinstance(await failure(url, reads=reads), DatabaseAwayError)
 
 
 async def test_a_lock_that_is_held_for_long_is_waited_for_in_turns(
