@@ -11,13 +11,13 @@ from handlers.kit.asks import words_of
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
 from handlers.kit.errors import UserError
-from handlers.kit.reply import Button, Notice, Reply, Screen, reply, screen
+from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, _n, lines
 from handlers.passwords import throttle_keys
 from handlers.policies import Action, Who, require
-from handlers.presses import ListCourses
+from handlers.presses import ListCourses, LogIn
 from handlers.settings_presses import Depart, Export, ShowFarewell, ShowPrivacy, ShowSettings
 
 _KEEP = Button(_("Keep it"), ShowSettings())
@@ -57,10 +57,10 @@ async def _depart(request: Request, repos: Repositories, answers: Answers) -> Re
     if await _has_courses(request, repos):
         raise UserError(_("There are courses of yours still. Please see to them first."), _again())
     others = await repos.sessions.list_signed_in(user.id, request.now)
-    text = _("Your account is deleted, {name}, and all that I kept of you with it.").format(name=user.name)
+    text = _("Your account is deleted, {name}, and what I kept of you with it.").format(name=user.name)
     await forget(repos, user, request.now)
     told = [Notice(chat, Screen(text)) for chat in others if chat.telegram_id != request.telegram_id]
-    goodbye = _("Thank you for having been here. You are always welcome: /start")
+    goodbye = _("/privacy says what stays for a while. Thank you for having been here; you are always welcome: /start")
     return screen(lines(text, goodbye, between="\n\n")).with_parts(*told)
 
 
@@ -99,30 +99,29 @@ router = Router(farewell)
 @router.press(ShowFarewell, looks=True)
 async def show_farewell(request: Request, repos: Repositories) -> Reply:
     """Says what is deleted and asks; who teaches sees to their courses first."""
+    return reply(await _screen(request, repos))
+
+
+async def _screen(request: Request, repos: Repositories, *, news: Text | None = None) -> Screen:
+    ways_out = [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export())]
     if request.user is None:
         text = _(
             "You are not signed in. Without an account I keep your Telegram number, your first name and your settings. "
             "Shall I delete those? To delete an account, log in first."
         )
-        return screen(
-            text,
-            [_KEEP, Button(_("Delete them"), Depart())],
-            [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export())],
-        )
+        rows = keyboard([_KEEP, Button(_("Delete them"), Depart(0))], [Button(_("Log in"), LogIn()), *ways_out])
+        return Screen(lines(news, text, between="\n\n"), rows)
     if await _has_courses(request, repos):
-        return reply(await courses_screen(request, repos))
+        return await courses_screen(request, repos, news=news)
     standings = await repos.progress.list_standings(request.user.id)
     said = lines(
+        news,
         Bold(_("Delete your account, {name}?").format(name=request.user.name)),
         _what_goes(len(standings)),
         _("/export sends you a copy first."),
         between="\n\n",
     )
-    return screen(
-        said,
-        [_KEEP, Button(_("Delete it"), Depart())],
-        [Button(_("Privacy"), ShowPrivacy()), Button(_("My data"), Export())],
-    )
+    return Screen(said, keyboard([_KEEP, Button(_("Delete it"), Depart(1))], ways_out))
 
 
 def _what_goes(courses: int) -> Text:
@@ -139,12 +138,26 @@ def _what_goes(courses: int) -> Text:
 
 @router.press(Depart)
 async def depart(request: Request, repos: Repositories) -> Reply:
-    """Begins to ask who wants that; without an account, forgets the Telegram account."""
+    """Begins to ask who wants that; without an account, forgets the Telegram account.
+
+    Who has signed in or out since the button was shown is asked anew: it was about something else.
+    """
+    press = request.press
+    assert isinstance(press, Depart)  # noqa: S101 (its route)
+    if request.user is None and press.account:
+        ended = _("Your sign-in here has ended, so nothing is deleted.")
+        return reply(await _screen(request, repos, news=ended))
+    if request.user is not None and not press.account:
+        begun = _("You are signed in by now, so nothing is deleted yet.")
+        return reply(await _screen(request, repos, news=begun))
     if request.user is not None:
         if await _has_courses(request, repos):
             return reply(await courses_screen(request, repos))
         return start(farewell, request)
     await repos.accounts.forget_chats([request.telegram_id], request.now)
     repos.sessions.let_go([request.telegram_id])
-    text = _("All that I kept of you is deleted. You are always welcome: /start")
+    text = _(
+        "Your first name, your settings and all else that I kept of this Telegram account are deleted. An account, if "
+        "you have one, is not: /login, then /deleteme. You are always welcome: /start"
+    )
     return screen(text, Button(_("Browse courses"), ListCourses()))

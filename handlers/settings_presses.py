@@ -119,9 +119,10 @@ class ShowFarewell(Press):
 
 @dataclass(frozen=True, slots=True)
 class Depart(Press):
-    """Go; an account is proven first."""
+    """Go: with the account that was signed in when it was offered (1), which is proven first, or without one (0)."""
 
     prefix: ClassVar[str] = "gon"
+    account: Annotated[int, Digits(1)]
 
 
 @dataclass(frozen=True, slots=True)

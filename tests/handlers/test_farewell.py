@@ -76,7 +76,7 @@ async def test_nothing_of_a_student_stays(database_url: str, data_key: str) -> N
         await ada.send("/deleteme")
         await ada.press("Delete it")
         said = await ada.send(ADDRESS.upper())
-        assert said.text.startswith(f"Your account is deleted, {NAME}, and all that I kept of you with it.")
+        assert said.text.startswith(f"Your account is deleted, {NAME}, and what I kept of you with it.")
         assert "Your account is deleted" in tablet.last.text
         assert await traces(world, *words) == {"outbox": {"chat_id"}}
         assert await throttled(world) == 0
@@ -208,8 +208,32 @@ async def test_a_stranger_is_forgotten(world: World) -> None:
     """Without an account there is a Telegram number and a first name, and they can go, too."""
     eve = world.person("Eve")
     assert "You are not signed in." in (await eve.send("/deleteme")).text
-    assert "All that I kept of you is deleted." in (await eve.press("Delete them")).text
+    assert "all else that I kept of this Telegram account are deleted" in (await eve.press("Delete them")).text
     assert await traces(world, "Eve", str(eve.id)) == {"outbox": {"chat_id"}}
+
+
+async def test_an_account_does_not_go_with_a_sign_in_that_ended(world: World) -> None:
+    """Who was asked about an account, and is not signed in any more, loses nothing and is asked anew."""
+    ada = world.person("Ada")
+    await ada.register()
+    await ada.send("/deleteme")
+    world.clock.advance(days=100)
+    said = await ada.press("Delete it")
+    assert said.text.startswith("Your sign-in here has ended, so nothing is deleted.\n\nYou are not signed in.")
+    assert (await world.count(User), await world.count(ChatSession)) == (1, 1)
+    assert "An account, if you have one, is not" in (await ada.press("Delete them")).text
+    assert (await world.count(User), await world.count(ChatSession)) == (1, 0)
+
+
+async def test_a_sign_in_that_came_meanwhile_is_asked_about(world: World) -> None:
+    """Who was asked without an account, and has signed in since, is asked about the account."""
+    ada = world.person("Ada")
+    asked = await ada.send("/deleteme")
+    _message, data = ada.find_button("Delete them")
+    await ada.register()
+    said = await ada.forge(asked.id, data)
+    assert said.text.startswith("You are signed in by now, so nothing is deleted yet.\n\nDelete your account, Ada?")
+    assert await world.count(ChatSession) == 1
 
 
 async def test_a_departure_that_comes_twice_is_one(world: World) -> None:

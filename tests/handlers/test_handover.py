@@ -34,7 +34,7 @@ async def test_courses_come_first(world: World) -> None:
     assert said.text.startswith("You teach 2 courses.")
     assert said.text.splitlines()[-2:] == ["1. Compilers", "2. Statistics"]
     assert ivan.labels == ["Hand over 1", "Hand over 2", "Hand over all", "Archive all", "‹ Settings"]
-    assert (await ivan.forge(said.id, "gon")).text.startswith("You teach 2 courses.")
+    assert (await ivan.forge(said.id, "gon:1")).text.startswith("You teach 2 courses.")
 
 
 async def test_a_course_is_handed_over_and_accepted(world: World) -> None:
