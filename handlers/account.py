@@ -12,6 +12,7 @@ from handlers import policies
 from handlers.addresses import address_of
 from handlers.admin_presses import DecideRequest
 from handlers.credentials import new_password, no_words, password_of_email
+from handlers.enrollment import student_of
 from handlers.joining import open_wanted
 from handlers.kit.asks import choice, email, line, read_email
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
@@ -22,6 +23,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.rules import InstructorSignup
 from handlers.kit.text import Bold, Text, _, lines
+from handlers.parting import menus_gone
 from handlers.policies import Action, Who
 from handlers.presses import LogIn, Register, ShowProgress
 from handlers.start import home
@@ -189,7 +191,7 @@ async def log_out(request: Request, repos: Repositories) -> Reply:
     session.user_id = session.signed_in_at = session.signed_in_until = None
     session.course_id = session.lesson_id = session.undo_lesson_id = None
     said = screen(_("You are logged out. Your courses and progress are kept."), Button(_("Log in"), LogIn()))
-    return said.with_parts(Menu(request.recipient, teaches=False)) if Who.of(request).is_instructor else said
+    return said.with_parts(*menus_gone(request, student_of(request), [request.recipient]))
 
 
 @router.command("me", _("Who you are here"), looks=True)

@@ -5,6 +5,7 @@ import datetime as dt
 from db.models import User
 from db.repositories import Repositories
 from db.repositories.users import fold_email
+from handlers.addresses import has_address
 from handlers.credentials import is_proven, is_registrant, own_password
 from handlers.handover import courses_screen
 from handlers.kit.asks import words_of
@@ -15,6 +16,7 @@ from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, s
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, _n, lines
+from handlers.parting import menus_gone
 from handlers.passwords import throttle_keys
 from handlers.policies import Action, Who, require
 from handlers.presses import ListCourses, LogIn
@@ -31,6 +33,11 @@ async def forget(repos: Repositories, user: User, now: dt.datetime) -> None:
     await repos.accounts.forget_chats(chats, now)
     repos.sessions.let_go(chats)
     await repos.accounts.forget(user, now)
+
+
+def _tells_address(request: Request) -> bool:
+    """Whether the address is proof enough: of who registered here, as long as the account has one."""
+    return is_registrant(request) and request.user is not None and has_address(request.user)
 
 
 async def _own_address(request: Request, repos: Repositories) -> bool:
@@ -56,12 +63,14 @@ async def _depart(request: Request, repos: Repositories, answers: Answers) -> Re
         raise UserError(_("This account is gone. /register makes a new one."))
     if await _has_courses(request, repos):
         raise UserError(_("There are courses of yours still. Please see to them first."), _again())
-    others = await repos.sessions.list_signed_in(user.id, request.now)
+    signed_in = await repos.sessions.list_signed_in(user.id, request.now)
+    others = [chat for chat in signed_in if chat.telegram_id != request.telegram_id]
     text = _("Your account is deleted, {name}, and what I kept of you with it.").format(name=user.name)
+    menus = menus_gone(request, user, [request.recipient, *others])
     await forget(repos, user, request.now)
-    told = [Notice(chat, Screen(text)) for chat in others if chat.telegram_id != request.telegram_id]
+    told = [Notice(chat, Screen(text)) for chat in others]
     goodbye = _("/privacy says what stays for a while. Thank you for having been here; you are always welcome: /start")
-    return screen(lines(text, goodbye, between="\n\n")).with_parts(*told)
+    return screen(lines(text, goodbye, between="\n\n")).with_parts(*told, *menus)
 
 
 def _again() -> Button:
@@ -82,13 +91,13 @@ farewell = Dialog(
         _("Your password, to be sure? I delete your message at once."),
         parse=own_password,
         secret=True,
-        when=lambda request: not is_registrant(request),
+        when=lambda request: not _tells_address(request),
     ),
     Ask(
         "address",
         _("To be sure: please send the email address of your account. Then it is deleted."),
         parse=_own_address,
-        when=is_registrant,
+        when=_tells_address,
     ),
     done=_depart,
 )

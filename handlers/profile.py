@@ -11,12 +11,12 @@ from handlers.kit.asks import line
 from handlers.kit.dialog import Answers, Ask, AskAgain, Dialog
 from handlers.kit.engine import start
 from handlers.kit.errors import UserError
-from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply
+from handlers.kit.reply import Notice, Reply, Screen, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Text, _, _n
+from handlers.parting import signed_out
 from handlers.policies import Action, require
-from handlers.presses import LogIn
 from handlers.settings import settings_screen
 from handlers.settings_presses import ChangeEmail, ChangeName, ChangePassword
 
@@ -67,13 +67,8 @@ async def _set_password(request: Request, repos: Repositories, answers: Answers)
     user.password_hash = answers["password"]
     # Once more: with the account locked, nobody comes in with the old password after this.
     ended += await repos.sessions.end(user.id, request.now, but=request.telegram_id)
-    told = [Notice(chat, signed_out(SIGNED_OUT)) for chat in ended]
+    told = signed_out(request, user, ended, SIGNED_OUT)
     return reply(_renewed(request, user, _password_set(ended)), *told)
-
-
-def signed_out(text: Text) -> Screen:
-    """Returns what a chat reads in which somebody was signed out from elsewhere."""
-    return Screen(text, keyboard(Button(_("Log in"), LogIn())))
 
 
 def _password_set(ended: list[Recipient]) -> Text:

@@ -5,12 +5,12 @@ import datetime as dt
 from db.repositories import Repositories
 from db.repositories.chat_sessions import SignIn
 from handlers.kit.errors import UserError
-from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply
+from handlers.kit.reply import Button, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Text, Value, _, _n, lines
+from handlers.parting import signed_out
 from handlers.policies import Action
-from handlers.profile import signed_out
 from handlers.settings import BACK
 from handlers.settings_presses import EndSignIn, ListSignIns
 
@@ -65,7 +65,7 @@ async def end_sign_in(request: Request, repos: Repositories) -> Reply:
         raise UserError(_("That is this chat. /logout signs you out here."))
     ended = await repos.sessions.end(user.id, request.now, but=request.telegram_id, only=press.telegram_id)
     text = _("You are signed out here: {name} has ended this sign-in from another Telegram account.")
-    told = [Notice(chat, signed_out(text.format(name=user.name))) for chat in ended]
+    told = signed_out(request, user, ended, text.format(name=user.name))
     return reply(await _screen(request, repos, news=_news(len(ended))), *told)
 
 

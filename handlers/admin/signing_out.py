@@ -1,17 +1,16 @@
 """Signing somebody out of all chats, for when an account is in the wrong hands."""
 
-from db.models import Role, User
+from db.models import User
 from db.repositories import Repositories
 from handlers.admin.audit import Deed, note
 from handlers.admin.person import person_screen, require_person
-from handlers.admin.roles import menus
 from handlers.admin_presses import ShowPerson, SignOutPerson
-from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, screen
+from handlers.kit.reply import Button, Reply, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Text, _, _n
+from handlers.parting import signed_out
 from handlers.policies import Action
-from handlers.presses import LogIn
 
 router = Router()
 
@@ -31,12 +30,11 @@ async def sign_out(request: Request, repos: Repositories) -> Reply:
         yes = Button(_("Yes, sign out"), SignOutPerson(user.id, 1))
         return screen(text, [Button(_("Keep"), ShowPerson(user.id)), yes])
     number = await repos.sessions.count_signed_in(user.id, request.now)
-    told = [Notice(chat, _signed_out(user)) for chat in await repos.sessions.end(user.id, request.now)]
+    told = signed_out(request, user, await repos.sessions.end(user.id, request.now), _told(user))
     await repos.users.touch(user.id, request.now)
     note(request, repos, Deed.SIGN_OUT, user)
     news = _n("Signed out of {n} chat.", "Signed out of {n} chats.", number)
-    offered = menus(told, teaches=False) if user.role is Role.INSTRUCTOR else []
-    return reply(await person_screen(request, repos, user, news=news), *told, *offered)
+    return reply(await person_screen(request, repos, user, news=news), *told)
 
 
 async def _no_change(request: Request, repos: Repositories, user: User) -> Text | None:
@@ -48,6 +46,6 @@ async def _no_change(request: Request, repos: Repositories, user: User) -> Text 
     return None if chats else _("{name} is signed in nowhere.").format(name=user.name)
 
 
-def _signed_out(user: User) -> Screen:
+def _told(user: User) -> Text:
     text = _("An admin has signed you out of all chats, {name}. Your courses and progress are kept.")
-    return Screen(text.format(name=user.name), keyboard(Button(_("Log in"), LogIn())))
+    return text.format(name=user.name)

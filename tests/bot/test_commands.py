@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from handlers import ROUTERS
 from handlers.kit.text import Catalogs
 from handlers.policies import Action
 from handlers.talk import Talk
-from tests.chat import ADMIN_ID, World
+from tests.chat import ADMIN_ID, PASSWORD, Person, World
 from tests.german import write_catalog
 
 COMMANDS = Talk(ROUTERS).commands
@@ -103,6 +104,45 @@ async def test_a_menu_comes_and_goes_with_the_instructor(world: World) -> None:
     assert menu(world, grace.id) == set(COMMANDS)
     await start(world)
     assert menu(world, grace.id) == set(COMMANDS)
+
+
+async def leave_by_password(olga: Person, _admin: Person) -> None:
+    await olga.send("/password")
+    await olga.send("battery staple")
+
+
+async def leave_by_list(olga: Person, _admin: Person) -> None:
+    await olga.send("/sessions")
+    await olga.press("End 2")
+
+
+async def leave_by_admin(_olga: Person, admin: Person) -> None:
+    await admin.send("/admin")
+    await admin.press("Find a person")
+    await admin.send("olga@example.org")
+    await admin.press("Sign out everywhere")
+    await admin.press("Yes, sign out")
+
+
+async def leave_by_farewell(olga: Person, _admin: Person) -> None:
+    await olga.send("/deleteme")
+    await olga.press("Delete it")
+    await olga.send("olga@example.org")
+
+
+@pytest.mark.parametrize("leave", [leave_by_password, leave_by_list, leave_by_admin, leave_by_farewell])
+async def test_a_menu_goes_with_a_sign_in_that_ends_elsewhere(
+    world: World, leave: Callable[[Person, Person], Awaitable[None]]
+) -> None:
+    """Whoever is signed out, and by whomever, is offered no instructor's commands any more."""
+    await start(world)
+    olga, tablet, admin = await world.teacher("Olga"), world.person("Tablet"), world.admin()
+    await tablet.send("/login olga@example.org")
+    await tablet.send(PASSWORD)
+    assert menu(world, tablet.id) == EVERYBODYS | AUTHORS
+    await leave(olga, admin)
+    assert "You need an account" in (await tablet.send("/newcourse")).text
+    assert menu(world, tablet.id) == EVERYBODYS
 
 
 async def test_menus_and_descriptions_speak_each_language(world: World, tmp_path: Path) -> None:
