@@ -5,7 +5,7 @@ import enum
 from db.models import User
 from db.records import AuditRecord
 from db.repositories import Repositories
-from db.repositories.users import is_released
+from handlers.addresses import has_address
 from handlers.admin.menu import BACK
 from handlers.admin_presses import ShowAudit
 from handlers.kit.reply import Reply, screen
@@ -67,7 +67,7 @@ router = Router()
 
 def note(request: Request, repos: Repositories, deed: Deed, user: User, detail: str | None = None) -> None:
     """Writes down what was done to somebody's account, which goes by its address, or without one by its name."""
-    subject = user.name if is_released(user.email) else user.email
+    subject = user.email if has_address(user) else user.name
     write(request, repos, deed, subject, detail, about=user.id)
 
 

@@ -4,8 +4,7 @@ from collections.abc import Collection
 
 from db.models import Role, User
 from db.repositories import Repositories
-from db.repositories.users import is_released
-from handlers.addresses import address_of
+from handlers.addresses import address_of, has_address
 from handlers.admin.audit import Deed, note
 from handlers.admin.menu import BACK
 from handlers.admin_presses import (
@@ -105,6 +104,6 @@ def _rows(user: User, *, teaches: bool, taught: int, chats: int) -> list[Row]:
             Button(_("Unblock"), UnblockPerson(user.id)) if is_blocked else Button(_("Block"), BlockPerson(user.id)),
             Button(_("Sign out everywhere"), SignOutPerson(user.id)) if is_to_be_signed_out else None,
         ],
-        None if is_released(user.email) else Button(_("Release the address"), ReleaseEmail(user.id)),
+        Button(_("Release the address"), ReleaseEmail(user.id)) if has_address(user) else None,
         [Button(_("Find another"), FindPerson()), BACK],
     ]

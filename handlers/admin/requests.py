@@ -2,6 +2,7 @@
 
 from db.models import InstructorRequest, User
 from db.repositories import Repositories
+from handlers.addresses import address_of
 from handlers.admin.audit import Deed, note
 from handlers.admin.menu import BACK, waiting
 from handlers.admin.person import tell
@@ -29,7 +30,7 @@ async def list_requests(request: Request, repos: Repositories) -> Reply:
     for number, (wish, user) in enumerate(found, 1):
         since = Day(wish.requested_at, request.now)
         row = _("{number}. {name} ({email}), since {since}")
-        rows.append(row.format(number=number, name=Bold(user.name), email=user.email, since=since))
+        rows.append(row.format(number=number, name=Bold(user.name), email=address_of(user), since=since))
         approve = Button(_("Approve {number}").format(number=number), DecideRequest(wish.id, 1))
         buttons.append([approve, Button(_("Decline {number}").format(number=number), DecideRequest(wish.id, 0))])
     return screen(lines(heading, *rows), *buttons, BACK)
@@ -62,7 +63,7 @@ def _decided(request: Request, wish: InstructorRequest, user: User) -> Text:
     text = _("{name} ({email}) asked to teach here: {decision} by {by}, {day}.")
     return text.format(
         name=Bold(user.name),
-        email=user.email,
+        email=address_of(user),
         decision=_("approved") if wish.approved else _("declined"),
         by=by,
         day=Day(wish.decided_at or request.now, request.now),

@@ -2,8 +2,54 @@
 
 from db.models import User
 from handlers.admin_presses import ReleaseEmail
-from tests.chat import PASSWORD, World
+from tests.chat import PASSWORD, Person, World
 from tests.handlers.admin.facts import deeds
+
+
+async def release(admin: Person, email: str) -> None:
+    """Takes an address from whoever has it."""
+    await admin.send("/admin")
+    await admin.press("Find a person")
+    await admin.send(email)
+    await admin.press("Release the address")
+    await admin.press("Yes, release it")
+
+
+async def test_who_lost_an_address_takes_another(world: World) -> None:
+    """They are told how, by a button; and can log in again with the new one."""
+    eve = world.person("Eve")
+    await eve.register(email="ada@example.org")
+    await release(world.admin(), "ada@example.org")
+    assert "Please give your account another address: tap Email, here or in /settings." in eve.last.text
+    assert (await eve.press("Email")).text.endswith("Your new email address?")
+    await eve.send("eve@example.org")
+    assert "The address of your account is eve@example.org now." in (await eve.send(PASSWORD)).text
+    await eve.send("/logout")
+    await eve.send("/login eve@example.org")
+    assert (await eve.send(PASSWORD)).text.startswith("Welcome back, Eve.")
+
+
+async def test_who_has_no_address_deletes_the_account_by_the_password(world: World) -> None:
+    """Nobody can send an address that there is not, not who registered either; nor is one told that is none."""
+    eve = world.person("Eve")
+    await eve.register()
+    await release(world.admin(), "eve@example.org")
+    await eve.send("/deleteme")
+    assert "Your password, to be sure?" in (await eve.press("Delete it")).text
+    assert (await eve.send(PASSWORD)).text.startswith("Your account is deleted, Eve")
+
+
+async def test_an_address_that_goes_meanwhile_is_not_asked_for_any_more(world: World) -> None:
+    """Who was just asked for it is asked for the password instead, and reads no address that is none."""
+    eve = world.person("Eve")
+    await eve.register()
+    await eve.send("/deleteme")
+    await eve.press("Delete it")
+    await release(world.admin(), "eve@example.org")
+    await eve.send("eve@example.org")
+    assert "That is not your password." in eve.last.text
+    assert all("released.invalid" not in text for text in eve.said)
+    assert (await eve.send(PASSWORD)).text.startswith("Your account is deleted, Eve")
 
 
 async def test_an_address_is_released_and_registered_anew(world: World) -> None:

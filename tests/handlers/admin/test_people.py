@@ -124,7 +124,7 @@ async def test_who_has_gone_is_not_found(database_url: str) -> None:
         ivan = await meet_author(world)
         await make_course(world)
         await ivan.send("/deleteme")
-        for button in ("Archive", "Archive", "Go on", "Delete it"):
+        for button in ("Archive", "Yes, archive", "Go on", "Delete it"):
             await ivan.press(button)
         await ivan.send("ivan@teachers.example.org")
         assert await world.count(User) == 1

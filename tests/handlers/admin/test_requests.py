@@ -4,6 +4,7 @@ from db.models import Instructor, Role
 from handlers.admin_presses import DecideRequest, SetRole
 from tests.chat import ADMIN_ID, World, open_world
 from tests.handlers.admin.facts import deeds, role_of
+from tests.handlers.admin.test_addresses import release
 
 PENDING = "I have asked an admin"
 
@@ -64,6 +65,17 @@ async def test_requests_wait_in_the_menu(world: World) -> None:
     assert (await admin.press("Requests")).text == "Nobody waits for an answer."
     assert await role_of(world, "ada@example.org") is Role.INSTRUCTOR
     assert await role_of(world, "eve@example.org") is Role.STUDENT
+
+
+async def test_no_inner_address_is_shown(world: World) -> None:
+    """Of who lost their address while they wait for an answer, admins read that, in the list and in the answer."""
+    admin, ada = world.admin(), world.person("Ada")
+    await ada.register("Instructor")
+    await release(admin, "ada@example.org")
+    await admin.press("‹ Admin")
+    lost = "Ada (no address: an admin has released it)"
+    assert f"1. {lost}, since 3 May" in (await admin.press("Requests")).text
+    assert (await admin.press("Approve 1")).text == f"{lost} asked to teach here: approved by you, 3 May."
 
 
 async def test_the_first_admin_decides(database_url: str) -> None:
