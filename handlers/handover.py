@@ -2,6 +2,7 @@
 
 from db.repositories import Repositories
 from db.repositories.handovers import OwnCourse
+from handlers.addresses import address_of
 from handlers.kit.asks import email
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
@@ -103,7 +104,7 @@ def _asking(request: Request, number: int) -> Text:
         "{name} ({email}) would like to hand a course over to you, with its students:",
         "{name} ({email}) would like to hand {n} courses over to you, with their students:",
         number,
-    ).format(name=request.user.name, email=request.user.email)
+    ).format(name=request.user.name, email=address_of(request.user))
 
 
 def _rest(number: int) -> Text | None:
@@ -138,8 +139,18 @@ async def archive_mine(request: Request, repos: Repositories) -> Reply:
     assert isinstance(press, ArchiveMine)  # noqa: S101 (its route)
     assert user is not None  # noqa: S101 (the route's action)
     if not press.sure:
-        text = _("Archive all your courses? Their students can still read them. Nobody can change them any more.")
-        return screen(text, [_COURSES, Button(_("Archive"), ArchiveMine(1))])
+        own = await repos.handovers.list_own(user.id)
+        if not own:
+            return reply(await courses_screen(request, repos))
+        text = _n(
+            "Archive {title}? Its students can still read it, and nobody new comes. It is not changed any more, unless "
+            "somebody takes it out of the archive.",
+            "Archive all your {n} courses? Their students can still read them, and nobody new comes. They are not "
+            "changed any more, unless somebody takes them out of the archive.",
+            len(own),
+        )
+        question = text.format(title=Bold(own[0].title))
+        return screen(question, [_COURSES, Button(_("Yes, archive"), ArchiveMine(1))])
     number = await repos.handovers.archive_all(user.id)
     news = _n("{n} course is archived.", "{n} courses are archived.", number)
     return reply(await courses_screen(request, repos, news=news))

@@ -17,7 +17,7 @@ async def test_archived_courses_stay_without_a_name(world: World) -> None:
     await ada.send("/enroll COMP1")
     await ivan.send("/deleteme")
     await ivan.press("Archive")
-    await ivan.press("Archive")
+    await ivan.press("Yes, archive")
     await ivan.press("Go on")
     await ivan.press("Delete it")
     assert "Your account is deleted" in (await ivan.send("ivan@teachers.example.org")).text

@@ -5,6 +5,7 @@ import pytest
 from db.models import Course, CourseStatus, Handover
 from tests.chat import Person, World
 from tests.factories import make_course, meet_author, set_status
+from tests.handlers.admin.test_addresses import release
 from tests.handlers.admin.test_blocking import block
 
 
@@ -124,11 +125,28 @@ async def test_courses_are_archived_at_once(world: World) -> None:
     ivan, olga = await school(world, "Compilers", "Statistics")
     await offer(ivan, "Hand over 1")
     await ivan.send("/deleteme")
-    assert "Archive all your courses?" in (await ivan.press("Archive all")).text
+    assert (await ivan.press("Archive all")).text.startswith("Archive all your 2 courses? Their students can still")
     assert {course.status for course in await world.rows(Course)} == {CourseStatus.PUBLISHED}
-    assert (await ivan.press("Archive")).text.startswith("2 courses are archived.")
+    assert (await ivan.press("Yes, archive")).text.startswith("2 courses are archived.")
     assert {course.status for course in await world.rows(Course)} == {CourseStatus.ARCHIVED}
     assert "This offer is gone" in (await olga.press("Take over")).text
+
+
+async def test_one_course_is_archived_by_its_title(world: World) -> None:
+    """It is asked about by its name, and an old button finds nothing left to ask about."""
+    ivan, _olga = await school(world, "Compilers")
+    asked = await ivan.send("/deleteme")
+    assert (await ivan.press("Archive")).text.startswith("Archive Compilers? Its students can still read it")
+    assert (await ivan.press("Yes, archive")).text.startswith("1 course is archived.")
+    assert (await ivan.forge(asked.id, "arc:0")).text == "All your courses are seen to."
+
+
+async def test_no_inner_address_is_offered_with_a_course(world: World) -> None:
+    """Of who lost theirs to an admin, the other instructor reads that."""
+    ivan, olga = await school(world, "Compilers")
+    await release(world.admin(), "ivan@teachers.example.org")
+    await offer(ivan, "Hand over")
+    assert olga.last.text.startswith("Ivan Petrov (no address: an admin has released it) would like to hand a course")
 
 
 async def test_many_courses_are_cut_short(world: World) -> None:
