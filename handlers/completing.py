@@ -128,7 +128,7 @@ async def finish_if_due(request: Request, repos: Repositories, standing: Standin
         "{course} is complete. {total} of {total}, in {n} day. Well done, {name}!",
         "{course} is complete. {total} of {total}, in {n} days. Well done, {name}!",
         days,
-    ).format(course=Bold(course.title), total=path.total, name=request.session.first_name)
+    ).format(course=Bold(course.title), total=path.total, name=user.name)
     return Screen(text, keyboard(_after_course(course)), fresh=True)
 
 

@@ -25,7 +25,7 @@ async def greet(request: Request, repos: Repositories) -> Reply:
     if request.user is None:
         said = _greet_new(request)
     else:
-        said = await home(request, repos, _("Welcome back, {name}.").format(name=request.session.first_name))
+        said = await home(request, repos, _("Welcome back, {name}.").format(name=request.user.name))
     if not request.is_admin:
         return said
     # Telegram takes a chat's menu only when there is a chat, which an admin begins with this.

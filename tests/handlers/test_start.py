@@ -1,6 +1,6 @@
 """The door."""
 
-from tests.chat import World
+from tests.chat import PASSWORD, World
 from tests.factories import make_course
 
 
@@ -21,6 +21,20 @@ async def test_a_student_finds_the_place_again(world: World) -> None:
     said = await ada.send("/start")
     assert said.text == "Welcome back, Ada.\nCompilers 101\n░░░░░░░░░░  0 %"
     assert ada.labels[0] == "Start: Lexing"
+
+
+async def test_a_student_is_called_by_the_own_name(world: World) -> None:
+    """By that of the account, not of the Telegram account, which may be another's; also when a course is finished."""
+    await make_course(world, title="Compilers 101", code="COMP1", lessons=("Lexing",))
+    phone = world.person("Phone")
+    await phone.send("/register")
+    for words in ("Ada Lovelace", "ada@example.org", PASSWORD):
+        await phone.send(words)
+    await phone.press("Student")
+    await phone.send("/enroll COMP1")
+    assert (await phone.send("/start")).text.startswith("Welcome back, Ada Lovelace.")
+    await phone.send("/lesson")
+    assert (await phone.send("/done")).text.endswith("Well done, Ada Lovelace!")
 
 
 async def test_a_wrong_link_is_answered(world: World) -> None:
