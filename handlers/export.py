@@ -13,7 +13,7 @@ from handlers.kit.renderer import Arguments, Renderer
 from handlers.kit.reply import Button, Document, Reply, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Translator, _
+from handlers.kit.text import Translator, _, lines
 from handlers.passwords import throttle_keys
 from handlers.policies import Action
 from handlers.settings_presses import Export, ShowPrivacy
@@ -29,7 +29,7 @@ async def gather(repos: Repositories, arguments: Arguments) -> Data:
     """
     telegram_id, user_id, now = arguments["chat"], arguments["user"], dt.datetime.fromisoformat(arguments["asked_at"])
     if user_id is None:
-        return {"chats": await repos.exports.chats([telegram_id])}
+        return await _gather_chats(repos, [telegram_id], {throttle_keys(telegram_id, "")[1]})
     # It may have waited here while the sign-in was ended from elsewhere.
     user = await repos.users.get(user_id)
     if user is None or telegram_id not in await _chats_of(repos, user, now):
@@ -49,10 +49,17 @@ async def _gather_account(repos: Repositories, user: User) -> Data:
     keys = {key for chat in [0, *chats] for key in throttle_keys(chat, fold_email(user.email))}
     return {
         "account": await repos.exports.account(user.id),
-        "chats": await repos.exports.chats(chats),
         **await repos.exports.learning(user.id),
         **await repos.exports.teaching(user.id),
-        **await repos.exports.upkeep(user.id, chats, keys),
+        "decisions_of_admins": await repos.exports.decisions(user.id),
+        **await _gather_chats(repos, chats, keys),
+    }
+
+
+async def _gather_chats(repos: Repositories, chats: list[int], keys: set[str]) -> Data:
+    return {
+        "chats": await repos.exports.chats(chats),
+        **await repos.exports.upkeep(chats, keys),
         "sent_to_many": await repos.exports.sent_to_many(chats),
     }
 
@@ -80,6 +87,13 @@ async def export(request: Request, _repos: Repositories) -> Reply:
     """Sends all that is kept of the person; the file is made when it is sent, and is kept nowhere."""
     user_id = request.user.id if request.user else None
     arguments = {"chat": request.telegram_id, "user": user_id, "asked_at": request.now.isoformat()}
-    caption = _("This is all that I keep of you. Programs read it, and so can you: any text editor opens it.")
+    what = (
+        _("This is all that I keep of you, but for your password's hash and the files in lessons.")
+        if request.user
+        else _(
+            "This is all that I keep of this Telegram account. You are not signed in, so there is no account's in it."
+        )
+    )
+    caption = lines(what, _("Programs read it, and so can you: any text editor opens it."), between=" ")
     buttons = keyboard(Button(_("Privacy"), ShowPrivacy()))
     return reply(Document(everything, "syllabot.json", arguments, caption, buttons))

@@ -32,24 +32,29 @@ async def show_privacy(request: Request, _repos: Repositories) -> Reply:
 
 def _everybody() -> Text:
     return _(
-        "Of everybody who writes to me: your Telegram number and first name, language and time zone, and where we are "
-        "in our talk. I need them to answer you."
+        "Of everybody who writes to me: your Telegram number and first name, language and time zone, when you "
+        "first and last came, where we are in our talk, and whether I can reach you. I need that to answer you."
     )
 
 
 def _account() -> Text:
     return _(
         "With an account: your name and email address, to know you again. Your password only as a hash, from which "
-        "nobody can read it; I delete the message at once. Which courses you take, which lessons you completed and "
-        "when, to keep your place. If you teach: your wish to do so, all that you write into your courses, and "
-        "courses that are offered to you."
+        "nobody can read it; I delete the message at once. Where you are signed in, since when and until when. Which "
+        "courses you take, which lessons you completed and when, to keep your place. If you are blocked: since when, "
+        "and why. If you teach: your wish to do so, what you say about yourself, all that you write into your courses, "
+        "with copies of its files, and courses that are offered to you."
     )
 
 
 def _others() -> Text:
     return _(
-        "Who sees it: instructors see the names and the progress of their own students. Admins see names and "
-        "addresses. Nobody else does, and nothing is sold or passed on."
+        "Who sees it: whoever sees a course reads its instructor's name, and what they say about themselves. "
+        "Instructors see the names and the progress of their own students, and whom you offer a course sees your name "
+        "and address. Admins see all of that, and of everybody the address, since when they are here, how many courses "
+        "they take and teach, in how many chats they are signed in, and why they are blocked; where something went "
+        "wrong, the Telegram number. The people who run this bot have its database. Nobody else does, and nothing is "
+        "sold or passed on."
     )
 
 
@@ -81,17 +86,20 @@ def _time(request: Request) -> Lines:
     )
 
 
-def _afterwards(request: Request) -> Text:
-    return _n(
-        "/export sends you all of it. /deleteme deletes it at once; if you are blocked, ask the people who run this "
-        "bot. What stays then: for {sent} days that I sent something to your Telegram number; for {n} day what admins "
-        "did, without your name and address but with the words that they searched for, and by which admin's Telegram "
+def _afterwards(request: Request) -> Lines:
+    ways = _(
+        "/export sends you all of it, but for your password's hash and the files. /deleteme deletes it at once; if you "
+        "are blocked, ask the people who run this bot."
+    )
+    stays = _n(
+        "What stays then: for {sent} days that I sent something to your Telegram number; for {n} day what admins did, "
+        "without your name and address but with the words that they searched for, and by which admin's Telegram "
         "number, which also stays beside the wishes to teach, the failures that they saw to and the messages that "
-        "they sent to many; and courses that you archived, without your name.",
-        "/export sends you all of it. /deleteme deletes it at once; if you are blocked, ask the people who run this "
-        "bot. What stays then: for {sent} days that I sent something to your Telegram number; for {n} days what "
-        "admins did, without your name and address but with the words that they searched for, and by which admin's "
-        "Telegram number, which also stays beside the wishes to teach, the failures that they saw to and the messages "
-        "that they sent to many; and courses that you archived, without your name.",
+        "they sent to many; and courses of yours that nobody took over, with their files and without your name.",
+        "What stays then: for {sent} days that I sent something to your Telegram number; for {n} days what admins did, "
+        "without your name and address but with the words that they searched for, and by which admin's Telegram "
+        "number, which also stays beside the wishes to teach, the failures that they saw to and the messages that "
+        "they sent to many; and courses of yours that nobody took over, with their files and without your name.",
         request.rules.audit_days,
-    ).format(sent=KEEP_SENT.days)
+    )
+    return lines(ways, stays.format(sent=KEEP_SENT.days), between=" ")

@@ -48,8 +48,7 @@ class Exports(Repository):
 
     async def chats(self, telegram_ids: Collection[int]) -> Rows:
         """Returns what is kept of Telegram accounts. Of an open dialog its name: its answers may be a secret's hash."""
-        columns = [column for column in ChatSession.__table__.columns if column.name != "dialog"]
-        rows = await self._rows(select(*columns, ChatSession.dialog).where(ChatSession.telegram_id.in_(telegram_ids)))
+        rows = await self._rows(select(ChatSession.__table__).where(ChatSession.telegram_id.in_(telegram_ids)))
         for row in rows:
             row["open_dialog"] = (row.pop("dialog") or {}).get("name")
         return rows
@@ -102,15 +101,16 @@ class Exports(Repository):
             lesson["content"] = list(await self._session.scalars(blocks))
         return lessons
 
-    async def upkeep(
-        self, user_id: int, telegram_ids: Collection[int], throttle_keys: Collection[str]
-    ) -> dict[str, Rows]:
+    async def decisions(self, user_id: int) -> Rows:
+        """Returns what admins did about an account."""
+        return await self._of(
+            (AuditEntry.at, AuditEntry.action, AuditEntry.subject, AuditEntry.detail), AuditEntry.about == user_id
+        )
+
+    async def upkeep(self, telegram_ids: Collection[int], throttle_keys: Collection[str]) -> dict[str, Rows]:
         """Returns what the house keeps of somebody for its own safety, and what is about to be sent."""
         unsent = (Outgoing.chat_id.in_(telegram_ids), Outgoing.sent_at.is_(None))
         return {
-            "decisions_of_admins": await self._of(
-                (AuditEntry.at, AuditEntry.action, AuditEntry.subject, AuditEntry.detail), AuditEntry.about == user_id
-            ),
             "failed_updates": await self._of(
                 (ShelvedUpdate.shelved_at, ShelvedUpdate.content), ShelvedUpdate.telegram_id.in_(telegram_ids)
             ),

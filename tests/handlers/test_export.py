@@ -7,7 +7,7 @@ import pytest
 
 from tests.chat import PASSWORD, Person, World, open_world
 from tests.crowds import begin, end
-from tests.factories import invite, make_course, meet_author, set_private
+from tests.factories import invite, make_course, meet_author, set_private, shelve
 from tests.handlers.admin.test_blocking import block
 from tests.handlers.test_farewell import ADDRESS, KEY, NAME, leave_traces, untouched
 from tests.statements import statements
@@ -77,13 +77,27 @@ async def test_an_instructor_gets_what_they_wrote(world: World) -> None:
 
 
 async def test_a_stranger_gets_the_chat(world: World) -> None:
-    """Without an account there is the row of the Telegram account, and no more."""
+    """Without an account there is what is kept of the Telegram account, and no more."""
     eve = world.person("Eve")
+    await eve.send("/login nobody@example.org")
+    await eve.send("wrong horse")
+    await eve.press("Cancel")
+    await shelve(world, eve)
+    await end(world, await begin(world, "News of mine", by=eve.id))
+    await begin(world, "News of another's", by=eve.id + 1)
+    await shelve(world, world.person("Bob"))
     await eve.send("/settings")
     await eve.press("My data")
+    assert (eve.last.caption or "").startswith(
+        "This is all that I keep of this Telegram account. You are not signed in"
+    )
     data = received(world, eve)
-    assert data.keys() == {"chats"}
+    assert data.keys() == {"chats", "failed_updates", "wrong_passwords", "unsent_messages", "sent_to_many"}
     assert [(chat["telegram_id"], chat["first_name"]) for chat in data["chats"]] == [(eve.id, "Eve")]
+    assert [entry["content"]["message"]["from"]["first_name"] for entry in data["failed_updates"]] == ["Eve"]
+    assert [entry["failures"] for entry in data["wrong_passwords"]] == [1]
+    assert [message["method"] for message in data["unsent_messages"]] == ["sendDocument"]
+    assert [sent["content"]["text"] for sent in data["sent_to_many"]] == ["News of mine"]
 
 
 async def test_whoever_is_signed_out_gets_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,25 @@ async def test_the_text_goes_by_what_is_tidied(world: World) -> None:
     assert f"to mend it: {KEEP_SHELVED.days} days" in said
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        "when you first and last came",
+        "Where you are signed in, since when and until when.",
+        "If you are blocked: since when, and why.",
+        "what you say about yourself",
+        "with copies of its files",
+        "whoever sees a course reads its instructor's name, and what they say about themselves",
+        "whom you offer a course sees your name and address",
+        "The people who run this bot have its database.",
+        "courses of yours that nobody took over, with their files and without your name",
+    ],
+)
+async def test_the_text_leaves_nothing_out(world: World, what: str) -> None:
+    """Who reads it knows what of them is kept, who sees it, and what stays behind."""
+    assert what in (await world.person("Eve").send("/privacy")).text
+
+
 @pytest.mark.parametrize("signed_in", [True, False])
 async def test_it_is_reached_from_the_settings(world: World, signed_in: bool) -> None:  # noqa: FBT001
     """With an account or without; and it leads to deleting, and back."""
