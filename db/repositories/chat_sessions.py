@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 
 from db.models import ChatSession, Outgoing, Role, User
 from db.models.base import UtcDateTime
@@ -161,33 +161,28 @@ class ChatSessions(Repository):
 
     async def list_recipients(self, telegram_ids: Collection[int]) -> list[Recipient]:
         """Returns those of the Telegram accounts that ever wrote to the bot and have not blocked it."""
+        return await self._list_reachable(ChatSession.telegram_id.in_(telegram_ids))
+
+    async def _list_reachable(self, *conditions: ColumnElement[bool]) -> list[Recipient]:
         await self.save()
-        statement = select(*_RECIPIENT).where(
-            ChatSession.telegram_id.in_(telegram_ids), ChatSession.unreachable_since.is_(None)
-        )
-        return [Recipient(*row) for row in (await self._session.execute(statement.order_by(ChatSession.telegram_id)))]
+        statement = select(*_RECIPIENT).where(*conditions, ChatSession.unreachable_since.is_(None))
+        return [Recipient(*row) for row in await self._session.execute(statement.order_by(ChatSession.telegram_id))]
 
     async def list_staff(self, telegram_ids: Collection[int], now: dt.datetime) -> list[Staff]:
         """Returns those whom `list_recipients` does, each with the role of the account that is signed in there."""
         await self.save()
         is_signed_in = and_(User.id == ChatSession.user_id, ChatSession.signed_in_until > now)
         statement = (
-            select(ChatSession.telegram_id, ChatSession.language, User.role)
+            select(*_RECIPIENT, User.role)
             .outerjoin(User, is_signed_in)
             .where(ChatSession.telegram_id.in_(telegram_ids), ChatSession.unreachable_since.is_(None))
             .order_by(ChatSession.telegram_id)
         )
-        return [Staff(Recipient(*row[:2]), row[2]) for row in await self._session.execute(statement)]
+        return [Staff(Recipient(*row[:-1]), row[-1]) for row in await self._session.execute(statement)]
 
     async def list_signed_in(self, user_id: int, now: dt.datetime) -> list[Recipient]:
         """Returns the reachable Telegram accounts that are signed in to this user."""
-        await self.save()
-        statement = select(*_RECIPIENT).where(
-            ChatSession.user_id == user_id,
-            ChatSession.signed_in_until > now,
-            ChatSession.unreachable_since.is_(None),
-        )
-        return [Recipient(*row) for row in (await self._session.execute(statement.order_by(ChatSession.telegram_id)))]
+        return await self._list_reachable(ChatSession.user_id == user_id, ChatSession.signed_in_until > now)
 
     async def list_sign_ins(self, user_id: int, now: dt.datetime, *, but: int, limit: int) -> list[SignIn]:
         """Returns where somebody is signed in `but` in one Telegram account, as far as the limit goes."""
@@ -203,12 +198,13 @@ class ChatSessions(Repository):
 
         What was being written there is forgotten: it may be somebody's who should not be there.
         """
-        chats = [chat for chat in await self.list_signed_in(user_id, now) if chat.telegram_id != but]
-        here = and_(_session.c.user_id == user_id, _session.c.telegram_id != (but or 0))
+        here = [ChatSession.user_id == user_id]
+        if but is not None:
+            here.append(ChatSession.telegram_id != but)
         if only is not None:
-            chats = [chat for chat in chats if chat.telegram_id == only]
-            here = and_(_session.c.user_id == user_id, _session.c.telegram_id == only)
-        await self._session.execute(update(ChatSession).where(here).values(_NOBODY))
+            here.append(ChatSession.telegram_id == only)
+        chats = await self._list_reachable(*here, ChatSession.signed_in_until > now)
+        await self._session.execute(update(ChatSession).where(*here).values(_NOBODY))
         return chats
 
     def let_go(self, telegram_ids: Collection[int]) -> None:

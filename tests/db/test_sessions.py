@@ -8,6 +8,7 @@ from sqlalchemy import text
 from db.models import ChatSession, Role, User
 from db.records import OutgoingRecord, UserRecord
 from db.repositories import Repositories
+from db.repositories.chat_sessions import Recipient, Staff
 from db.transaction import Database
 from tests.chat import FakeClock
 
@@ -47,6 +48,16 @@ async def test_a_session_ends_with_its_time(database: Database) -> None:
         async with database.transaction() as repos:
             visit = await repos.sessions.open(7, 1, NOW + after)
             assert (visit.user is not None) is signed_in
+
+
+async def test_staff_is_written_to_in_their_language_and_zone(database: Database) -> None:
+    """Like all who are written to; with the role of who is signed in there."""
+    async with database.transaction() as repos:
+        await add_user(repos)
+        session = (await repos.sessions.open(7, 1, NOW)).session
+        session.language, session.zone = "de", "Europe/Berlin"
+    async with database.transaction() as repos:
+        assert await repos.sessions.list_staff([7], NOW) == [Staff(Recipient(7, "de", "Europe/Berlin"), None)]
 
 
 async def test_an_answered_update_is_known(database: Database) -> None:
