@@ -56,7 +56,10 @@ router = Router(city)
 async def ask_zone(request: Request, _repos: Repositories) -> Reply:
     """Asks whether the clock that is taken for the person's is right."""
     name = zone_name(request)
-    yes, no = Button(_("Yes"), SetZone(name)), Button(_("No"), ListClocks())
+    # A default like UTC is no place: its clock shows the same now, and another hour when summer begins.
+    is_known = request.session.zone == name or zones.is_place(name)
+    right = SetZone(name) if is_known else ListCities(minutes_ahead(name, request.now))
+    yes, no = Button(_("Yes"), right), Button(_("No"), ListClocks())
     return screen(_("Is it {time} for you?").format(time=clock_of(request)), [yes, no], _TYPE, BACK)
 
 

@@ -77,7 +77,12 @@ def find(words: str) -> list[str]:
 
 
 def _cities() -> list[str]:
-    return [name for name in sorted(names()) if name.partition("/")[0] in _REGIONS]
+    return [name for name in sorted(names()) if is_place(name)]
+
+
+def is_place(name: str) -> bool:
+    """Returns whether a zone is that of a city, and not of a clock alone, like UTC."""
+    return name.partition("/")[0] in _REGIONS
 
 
 def minutes_ahead(name: str, now: dt.datetime) -> int:

@@ -83,11 +83,31 @@ async def begin(person: Person) -> ChatMessage:
 
 
 async def test_a_clock_that_is_right_is_taken(world: World) -> None:
-    """One Yes, and the zone is the person's own."""
+    """One Yes, and the zone is the person's own, when it is a city's or was chosen."""
     ada = world.person("Ada")
+    async with world.application.database.transaction() as repos:
+        (await repos.sessions.open(ada.id, 0, world.clock())).session.zone = "UTC"
     assert (await begin(ada)).text == "Is it 09:00 for you?"
     assert "those of UTC now" in (await ada.press("Yes")).text
     assert await zone_of(world, ada) == "UTC"
+
+
+async def test_a_city_that_the_house_is_in_is_taken(database_url: str) -> None:
+    """Who never chose has the zone of the settings, and it is theirs with one Yes."""
+    async with open_world(database_url, default_timezone="Europe/Berlin") as world:
+        ada = world.person("Ada")
+        assert (await begin(ada)).text == "Is it 11:00 for you?"
+        assert "those of Berlin now" in (await ada.press("Yes")).text
+        assert await zone_of(world, ada) == "Europe/Berlin"
+
+
+async def test_a_clock_that_is_nobodys_leads_to_cities(world: World) -> None:
+    """UTC is no place: who says Yes to its time says also where that is, for there may be a summer."""
+    ada = world.person("Ada")
+    await begin(ada)
+    assert (await ada.press("Yes")).text == "It is 09:00 in these cities. Which one is nearest to you?"
+    assert await zone_of(world, ada) is None
+    assert "Time: 09:00 in Abidjan" in (await ada.press("Abidjan")).text
 
 
 async def test_a_clock_then_a_city_make_a_zone(world: World) -> None:
