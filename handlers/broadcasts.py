@@ -105,7 +105,7 @@ async def _list_screen(request: Request, repos: Repositories, press: ListBroadca
     page = await repos.broadcasts.list_newest(limit=PAGE, **press.bounds)
     if page.total and not page.broadcasts:
         # What stood there is gone since the button was shown.
-        press = ListBroadcasts()
+        press = press.first
         page = await repos.broadcasts.list_newest(limit=PAGE)
     heading = Bold(_("Broadcasts · {n}").format(n=page.total))
     rows = [_row(request, one) for one in page.broadcasts]

@@ -3,7 +3,7 @@
 from db.models import CourseStatus
 from db.records import CourseRecord, InvitationRecord, ProgressRecord
 from db.repositories import Repositories
-from db.repositories.course_pages import CourseCard, Page
+from db.repositories.course_pages import AuthoredCourse, CourseCard, Page
 from db.standing import Standing
 from handlers import policies
 from handlers.enrollment import student_of
@@ -45,7 +45,7 @@ async def list_courses(request: Request, repos: Repositories) -> Reply:
     page = await repos.courses.list_published(press.words, limit=PAGE, **press.bounds)
     if page.total and not page.cards:
         # Courses were hidden since the button was shown, and its page is empty by now.
-        press = ListCourses(words=press.words)
+        press = press.first
         page = await repos.courses.list_published(press.words, limit=PAGE)
     if not page.cards:
         return _nothing_found(request, press.words)
@@ -82,7 +82,7 @@ def summary(card: CourseCard) -> Text:
     )
 
 
-def author(card: CourseCard) -> Value:
+def author(card: CourseCard | AuthoredCourse) -> Value:
     """Returns who writes a course, or wrote it once."""
     return card.instructor_name or _("somebody who has left")
 
@@ -125,12 +125,12 @@ async def card_screen(
     progress = await require_sight(request, repos, course, invited=invitation is not None)
     if request.user is None:
         request.session.wanted_code = f"{INVITATION_LINK}{invitation.token}" if invitation else course.code
-    removed = progress is not None and progress.removed_at is not None
+    is_kept_out = policies.is_kept_out(progress, invitation)
     standing = await _standing(repos, progress, course) if progress and progress.left_at is None else None
     card = await repos.courses.require_card(course.id)
-    refusal = policies.removed_from(course).text if removed and invitation is None else None
+    refusal = policies.removed_from(course).text if is_kept_out else None
     text = lines(card_text(card, place(standing) if standing else None), refusal, between="\n\n")
-    way_in = _way_in(course, invitation, removed=removed)
+    way_in = None if is_kept_out else _way_in(course, invitation)
     return Screen(text, keyboard(*_card_rows(request, card, standing, way_in)), photo=cover_of(card))
 
 
@@ -175,12 +175,12 @@ def cover_of(card: CourseCard) -> Content | None:
     return cover if cover and (cover.file_id or cover.file_unique_id) else None
 
 
-def _way_in(course: CourseRecord, invitation: InvitationRecord | None, *, removed: bool) -> Button | None:
-    """Returns the button by which one enrolls; none for a course that takes nobody, or not this person."""
+def _way_in(course: CourseRecord, invitation: InvitationRecord | None) -> Button | None:
+    """Returns the button by which one enrolls; none for a course that takes nobody, or only who is invited."""
     if invitation is not None:
         return Button(_("Enroll"), AcceptInvitation(invitation.token))
     # Its instructor and admins see a draft, too, and nobody enrolls in one.
-    is_open = course.status is CourseStatus.PUBLISHED and not course.is_private and not removed
+    is_open = course.status is CourseStatus.PUBLISHED and not course.is_private
     return Button(_("Enroll"), Enroll(course.id)) if is_open else None
 
 
@@ -218,7 +218,7 @@ async def enroll(request: Request, repos: Repositories) -> Reply:
     course = await _named(request, repos)
     assert request.user is not None  # noqa: S101 (the route's action)
     before = await repos.progress.get(request.user.id, course.id)
-    removed = before is not None and before.removed_at is not None
+    removed = policies.is_kept_out(before)
     was_here = before is not None and not removed
     policies.require(request, Action.ENROLL, course, enrolled=was_here, removed=removed)
     is_new = await repos.progress.enroll(request.user.id, course.id, request.now)
@@ -234,7 +234,7 @@ async def enrolled(
         UserError: when the instructor has removed them at this very moment.
     """
     progress = await repos.progress.get(student_of(request).id, course.id)
-    if progress is not None and progress.removed_at is not None:
+    if policies.is_kept_out(progress):
         raise policies.removed_from(course)
     request.session.course_id = course.id
     if not is_new:

@@ -31,6 +31,10 @@ async def list_mine(request: Request, repos: Repositories) -> Reply:
     assert request.user is not None  # noqa: S101 (the route's action)
     press = request.press if isinstance(request.press, ListMine) else ListMine()
     page = await repos.courses.list_by_instructor(request.user.id, limit=PAGE, **press.bounds)
+    if page.total and not page.cards:
+        # Its courses were handed over since the button was shown.
+        press = press.first
+        page = await repos.courses.list_by_instructor(request.user.id, limit=PAGE)
     write = Button(_("New course"), NewCourse())
     if not page.cards:
         return screen(_("You have no courses yet. A new one takes a title, and then its lessons."), write)

@@ -60,7 +60,7 @@ def _check(
     # First whether they may know of it: a course that is hidden must not be told from one that is not there.
     if course is None or not policies.may(Who.of(request), Action.SEE, course, enrolled=enrolled):
         raise no_course(*hints)
-    if progress is not None and progress.removed_at is not None:
+    if policies.is_kept_out(progress):
         raise policies.removed_from(course)
     if progress is not None and not enrolled:
         text = _("You have left {title}. Your progress is kept.").format(title=Bold(course.title))

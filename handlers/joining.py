@@ -63,8 +63,7 @@ async def accept_invitation(request: Request, repos: Repositories) -> Reply:
     invitation, course = await _open(repos, request.press.token)
     user = student_of(request)
     before = await repos.progress.lock(user.id, course.id)
-    # Only an invitation that is newer than the removal is meant for whom was removed.
-    removed = before is not None and before.removed_at is not None and before.removed_at >= invitation.created_at
+    removed = policies.is_kept_out(before, invitation)
     was_here = before is not None and before.removed_at is None
     policies.require(request, Action.ENROLL, course, enrolled=was_here, invited=True, removed=removed)
     if not was_here and not await repos.invitations.take(invitation):

@@ -4,7 +4,7 @@ import enum
 from typing import NamedTuple, Self
 
 from db.models import CourseStatus, Role
-from db.records import CourseRecord
+from db.records import CourseRecord, InvitationRecord, ProgressRecord
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
@@ -135,6 +135,13 @@ def require(
     if course is not None and not may(who, Action.SEE, course, enrolled=enrolled, invited=invited):
         raise no_course()
     raise removed_from(course) if course is not None and removed else _refusal(action, request, course)
+
+
+def is_kept_out(progress: ProgressRecord | None, invitation: InvitationRecord | None = None) -> bool:
+    """Whether the instructor has taken somebody off the list; only an `invitation` that is newer lets them back in."""
+    if progress is None or progress.removed_at is None:
+        return False
+    return invitation is None or progress.removed_at >= invitation.created_at
 
 
 def removed_from(course: CourseRecord) -> UserError:

@@ -128,7 +128,7 @@ async def list_shelf(request: Request, repos: Repositories) -> Reply:
     page = await repos.shelf.list_newest(limit=PAGE, **press.bounds)
     if page.total and not page.entries:
         # Its entries are gone since the button was shown.
-        press = ListShelf()
+        press = press.first
         page = await repos.shelf.list_newest(limit=PAGE)
     back = Button(_("‹ Admin"), ShowAdmin())
     if not page.entries:

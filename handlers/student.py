@@ -134,7 +134,7 @@ async def list_removed(request: Request, repos: Repositories) -> Reply:
     students = await repos.students.list_removed(course.id, limit=PAGE, **press.bounds)
     if total and not students:
         # Who was on the page has been let back in since the button was shown.
-        press = ListRemoved(course_id=course.id)
+        press = press.first
         students = await repos.students.list_removed(course.id, limit=PAGE)
     back = Button(_("‹ Students"), ListStudents(course_id=course.id))
     if not students:

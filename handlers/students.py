@@ -26,7 +26,7 @@ async def list_students(request: Request, repos: Repositories) -> Reply:
     students = await repos.progress.list_students(course.id, limit=PAGE, **press.bounds)
     if course.students and not students:
         # Who was on the page has left since the button was shown.
-        press = ListStudents(course_id=course.id)
+        press = press.first
         students = await repos.progress.list_students(course.id, limit=PAGE)
     back = Button(_("‹ Desk"), Desk(course.id))
     gone = await repos.students.count_removed(course.id)

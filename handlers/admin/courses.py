@@ -7,7 +7,7 @@ from handlers import policies
 from handlers.admin.menu import BACK
 from handlers.admin.person import require_person
 from handlers.admin_presses import FindCourse, ListAnyCourses, ListTaught, ShowPerson
-from handlers.catalog import PAGE, card_screen, count_students, fitting, turning
+from handlers.catalog import PAGE, author, card_screen, count_students, fitting, turning
 from handlers.desk import STATUS, desk_screen
 from handlers.kit.asks import line
 from handlers.kit.dialog import Answers, Ask, Dialog
@@ -83,7 +83,7 @@ def _row(number: int, each: AuthoredCourse) -> Text:
         title=Bold(each.course.title),
         status=STATUS[each.course.status],
         code=each.course.code,
-        instructor=each.instructor_name,
+        instructor=author(each),
         students=count_students(each.course.students),
     )
 
@@ -100,6 +100,10 @@ async def list_taught(request: Request, repos: Repositories) -> Reply:
     assert isinstance(press, ListTaught)  # noqa: S101 (its route)
     user = await require_person(repos, press.user_id, lock=False)
     page = await repos.courses.list_by_instructor(user.id, limit=PAGE, **press.bounds)
+    if page.total and not page.cards:
+        # They were handed over since the button was shown.
+        press = press.first
+        page = await repos.courses.list_by_instructor(user.id, limit=PAGE)
     rows = [_row(number, AuthoredCourse(card.course, user.name)) for number, card in enumerate(page.cards, 1)]
     numbers = [Button(str(number), _way_to(request, card.course)) for number, card in enumerate(page.cards, 1)]
     heading = Bold(_("Courses of {name} · {n}").format(name=user.name, n=page.total))

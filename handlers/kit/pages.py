@@ -74,6 +74,11 @@ class ListPress(Press):
         """The key as the repositories take it: `after` or `before`."""
         return {"after": self.key} if self.direction is Direction.AFTER else {"before": self.key}
 
+    @property
+    def first(self) -> Self:
+        """The first page, for when what was on this one is gone."""
+        return replace(self, direction=Direction.AFTER, key=None, page=1)
+
     def cut(self, entries: Sequence[T], size: int) -> "Cut[T]":
         """Returns a page of a list that nobody has counted; one entry more than its `size` was asked for."""
         is_more = len(entries) > size

@@ -5,7 +5,22 @@ import datetime as dt
 from db.models import Course, CourseStatus, Progress, User
 from handlers.presses import Desk
 from tests.chat import World
-from tests.factories import make_course, meet_author
+from tests.factories import give_course, make_course, meet_author
+
+
+async def test_a_page_that_has_become_empty_gives_way_to_the_first(world: World) -> None:
+    """When its last course is another's by now, an old button shows the courses that there are."""
+    ivan = await meet_author(world)
+    for number in range(1, 7):
+        await make_course(world, title=f"Course {number}", code=f"C{number}")
+    await ivan.send("/mycourses")
+    assert (await ivan.press("›")).text.startswith("My courses · 6\n1. Course 1")
+    olga = await world.teacher("Olga")
+    [teacher] = await world.rows(User, User.name == "Olga")
+    _message, data = ivan.find_button("2 / 2")
+    await give_course(world, 1, teacher.id)
+    assert (await ivan.forge(ivan.last.id, data)).text.startswith("My courses · 5\n1. Course 6")
+    assert "Course 1" in (await olga.send("/mycourses")).text
 
 
 async def test_my_courses_are_listed(world: World) -> None:
