@@ -76,7 +76,9 @@ async def duplicate(request: Request, repos: Repositories) -> Reply:
 
 async def _ask_first(repos: Repositories, course: CourseRecord, had: int) -> Reply:
     card = await repos.courses.require_card(course.id)
-    text = _("Copy {title} with its {lessons}? The copy is a draft with a code of its own, and has no students.")
+    text = _("Copy {title}, which has no lessons yet? The copy is a draft with a code of its own.")
+    if card.lessons:
+        text = _("Copy {title} with its {lessons}? The copy is a draft with a code of its own, and has no students.")
     buttons = [Button(_("Not now"), Desk(course.id)), Button(_("Copy it"), DuplicateCourse(course.id, had))]
     return screen(text.format(title=Bold(course.title), lessons=count_lessons(card.lessons)), buttons)
 

@@ -2,7 +2,6 @@
 
 import unicodedata
 
-from db.models import CourseStatus
 from db.records import CourseRecord
 from db.repositories import Repositories
 from handlers import policies
@@ -102,16 +101,15 @@ async def begin_lesson(request: Request, repos: Repositories) -> Reply:
 
 @router.command("newlesson", _("Add a lesson to a course"), action=Action.DESK, usage="[CODE]")
 async def choose_course(request: Request, repos: Repositories) -> Reply:
-    """Begins a lesson of the course with this code, or of one's only course; asks which when there are several."""
+    """Begins a lesson of the course with this code, or of one's only open course; asks which when there are several."""
     if request.args:
         return _begin(request, await repos.courses.get_by_code(request.args.split()[0]))
-    mine = await repos.courses.list_by_instructor(request.user.id, limit=OFFERED) if request.user else None
+    mine = await repos.courses.list_open(request.user.id, limit=OFFERED) if request.user else None
     if mine is None or not mine.cards:
-        return _no_course_yet(request)
+        return await _no_course_yet(request, repos)
     if mine.total == 1:
         return _begin(request, mine.cards[0].course)
-    courses = [card.course for card in mine.cards if card.course.status is not CourseStatus.ARCHIVED]
-    offers = (Button(course.title, AddLesson(course.id)) for course in courses)
+    offers = (Button(card.course.title, AddLesson(card.course.id)) for card in mine.cards)
     others = Button(_("All my courses"), ListMine()) if mine.total > len(mine.cards) else None
     return screen(_("Which course is the lesson for?"), *offers, others)
 
@@ -123,7 +121,10 @@ def _begin(request: Request, course: CourseRecord | None) -> Reply:
     return start(new_lesson, request, course_id=course.id)
 
 
-def _no_course_yet(request: Request) -> Reply:
+async def _no_course_yet(request: Request, repos: Repositories) -> Reply:
+    if request.user is not None and await repos.courses.count_by_instructor(request.user.id):
+        text = _("Your courses are archived, and cannot be changed. Take one out of the archive, or begin a new one.")
+        return screen(text, Button(_("My courses"), ListMine()), Button(_("Write a course"), NewCourse()))
     if policies.may(Who.of(request), Action.AUTHOR):
         text = _("A lesson needs a course, and you have none yet. A title is enough to begin one.")
         return screen(text, Button(_("Write a course"), NewCourse()))

@@ -71,6 +71,8 @@ async def show_instructor(request: Request, repos: Repositories) -> Reply:
     card = await repos.courses.require_card(course.id)
     said = await repos.users.get_bio(course.instructor_id)
     back = Button(_("‹ {title}").format(title=course.title), ShowCourse(course.id))
+    if not card.instructor_name:
+        raise UserError(_("Whoever wrote this course has left, and says nothing about themselves any more."), back)
     if not said:
         text = _("{name} says nothing about themselves at the moment.")
         raise UserError(text.format(name=card.instructor_name), back)

@@ -109,7 +109,7 @@ def _invitation_screen(request: Request, course: CourseRecord, found: Invitation
     heading = _("{title} · an invitation").format(title=Bold(course.title))
     back = Button(_("‹ Invitations"), ShareCourse(course.id))
     if found.revoked_at is not None:
-        gone = _("It was revoked {day}. Its link opens nothing any more.")
+        gone = _("It was revoked on {day}. Its link opens nothing any more.")
         return Screen(
             lines(heading, gone.format(day=Day(found.revoked_at, request.now)), between="\n\n"), keyboard(back)
         )

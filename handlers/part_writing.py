@@ -66,8 +66,8 @@ async def _insert(request: Request, repos: Repositories, answers: Answers, *, re
     if old is not None:
         await repos.blocks.remove(old)
     news = _("The part is replaced.") if old else _n("{n} part is added.", "{n} parts are added.", len(new))
-    page = (blocks.index(after) if after else 0) // PAGE + 1
-    return reply(await parts_screen(repos, course, lesson, page, news=news))
+    first = blocks.index(after) + (old is None) if after else 0
+    return reply(await parts_screen(repos, course, lesson, first // PAGE + 1, news=news))
 
 
 def _no_room() -> UserError:

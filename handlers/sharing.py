@@ -34,10 +34,12 @@ async def _share_screen(request: Request, repos: Repositories, course: CourseRec
 def _open_screen(request: Request, course: CourseRecord) -> Screen:
     if course.status is CourseStatus.PUBLISHED:
         opens = _("Whoever opens this link sees the course, and can enroll:")
+        found = _("It is in /courses, too, and goes by the code {code}.")
     else:
         opens = _("The course is not published yet. Once it is, whoever opens this link can enroll:")
-    found = _("It is in /courses, too, and goes by the code {code}.").format(code=course.code)
-    text = lines(Bold(course.title), lines(opens, course_link(request, course)), found, between="\n\n")
+        found = _("It is in /courses then, too, and goes by the code {code}.")
+    link, found = lines(opens, course_link(request, course)), found.format(code=course.code)
+    text = lines(Bold(course.title), link, found, between="\n\n")
     buttons = keyboard(
         Button(_("QR picture"), ShowCourseQr(course.id)),
         Button(_("Only by invitation"), HideCourse(course.id, 1)),

@@ -118,7 +118,9 @@ _MATCHES: dict[str, ColumnElement[bool]] = {
     "sqlite": Course.id.in_(select(_fts.c.rowid).where(_fts.c.courses_search.match(_words))),
 }
 _found = {kind: Pages([*_is_listed, matches]) for kind, matches in _MATCHES.items()}
-_instructors = Pages([Course.instructor_id == bindparam("instructor", type_=BigId)])
+_is_theirs = Course.instructor_id == bindparam("instructor", type_=BigId)
+_instructors = Pages([_is_theirs])
+_open = Pages([_is_theirs, Course.status != CourseStatus.ARCHIVED])
 
 
 class Courses(Repository):
@@ -241,6 +243,10 @@ class Courses(Repository):
     ) -> Page:
         """Returns a page of an instructor's courses, newest first, drafts included."""
         return await _instructors.read(self._work, limit, after, before, instructor=instructor_id)
+
+    async def list_open(self, instructor_id: int, *, limit: int) -> Page:
+        """Returns the newest of an instructor's courses that are not archived."""
+        return await _open.read(self._work, limit, None, None, instructor=instructor_id)
 
     async def list_any(
         self, words: str, *, limit: int, after: int | None = None, before: int | None = None

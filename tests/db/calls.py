@@ -133,6 +133,7 @@ CALLS: dict[str, Call] = {
     "courses.list_published before": lambda repos: repos.courses.list_published("", limit=5, before=ID),
     "courses.list_published with words": lambda repos: repos.courses.list_published("tea green", limit=5),
     "courses.list_published with words after": lambda repos: repos.courses.list_published("tea", limit=5, after=ID),
+    "courses.list_open": lambda repos: repos.courses.list_open(ID, limit=5),
     "courses.list_by_instructor": lambda repos: repos.courses.list_by_instructor(ID, limit=5),
     "courses.list_by_instructor after": lambda repos: repos.courses.list_by_instructor(ID, limit=5, after=ID),
     "courses.list_by_instructor before": lambda repos: repos.courses.list_by_instructor(ID, limit=5, before=ID),

@@ -112,6 +112,24 @@ async def test_no_lesson_is_offered_for_the_archive(world: World) -> None:
     assert "This course is archived" in (await ivan.send("/newlesson RHET1")).text
 
 
+async def test_the_only_open_course_is_not_asked_for(world: World) -> None:
+    """However many are archived, and newer: the lesson can be for that one alone."""
+    ivan = await meet_author(world)
+    await make_course(world)
+    for number in range(1, 11):
+        await make_course(world, title="Rhetoric", code=f"RHET{number}", status=CourseStatus.ARCHIVED)
+    assert (await ivan.send("/newlesson")).text.startswith("New lesson · 1 of 2")
+
+
+async def test_who_has_archived_everything_is_told_what_to_do(world: World) -> None:
+    """There are courses, and none that a lesson could be for."""
+    ivan = await meet_author(world)
+    await make_course(world, status=CourseStatus.ARCHIVED)
+    said = await ivan.send("/newlesson")
+    assert said.text.startswith("Your courses are archived, and cannot be changed.")
+    assert ivan.labels == ["My courses", "Write a course"]
+
+
 async def test_a_course_leaves_the_archive_as_a_draft(world: World) -> None:
     """It is hidden until its instructor publishes it; the button, pressed again, changes nothing."""
     ivan = await meet_author(world)
@@ -171,6 +189,15 @@ async def test_a_copy_has_all_but_the_students(world: World) -> None:
     ]
     assert await world.count(Lesson) == 5
     assert await world.count(Progress) == 1
+
+
+async def test_a_course_without_lessons_is_copied(world: World) -> None:
+    """It is not said to have 0 of them."""
+    ivan = await meet_author(world)
+    await make_course(world, lessons=())
+    await open_desk(ivan)
+    question = await ivan.press("Duplicate")
+    assert question.text.startswith("Copy Compilers 101, which has no lessons yet?")
 
 
 async def test_a_press_that_telegram_sends_again_copies_once(world: World) -> None:

@@ -61,6 +61,22 @@ async def test_students_read_about_their_instructor(world: World) -> None:
     assert "About Ivan" in ada.labels
 
 
+async def test_who_has_left_says_nothing(world: World) -> None:
+    """A button from before says so, and names nobody."""
+    ivan, ada = await meet_author(world), await make_student(world)
+    await make_course(world)
+    await ivan.send("/bio")
+    await ivan.send(BIO)
+    card = await ada.send("/start c_COMP1")
+    _message, data = ada.find_button("About Ivan")
+    await ivan.send("/deleteme")
+    for button in ("Archive", "Yes, archive", "Go on", "Delete it"):
+        await ivan.press(button)
+    await ivan.send("ivan@teachers.example.org")
+    said = await ada.forge(card.id, data)
+    assert said.text == "Whoever wrote this course has left, and says nothing about themselves any more."
+
+
 async def test_who_may_not_see_a_course_reads_nothing(world: World) -> None:
     """A draft's instructor is not to be told from one that is not there."""
     ada = await make_student(world)

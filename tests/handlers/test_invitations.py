@@ -82,11 +82,11 @@ async def test_a_revoked_invitation_is_gone(world: World) -> None:
     assert (await ivan.press("Revoke")).text.startswith("Revoke this invitation?")
     assert "Whoever opens this link" in (await ivan.press("Keep it")).text
     await ivan.press("Revoke")
-    assert (await ivan.press("Revoke it")).text.endswith("It was revoked 3 May. Its link opens nothing any more.")
+    assert (await ivan.press("Revoke it")).text.endswith("It was revoked on 3 May. Its link opens nothing any more.")
     [found] = await world.rows(Invitation)
     world.clock.advance(days=1)
     again = await ivan.forge(message, f"ivr:{found.id}:1")
-    assert again.text.endswith("It was revoked 3 May. Its link opens nothing any more.")
+    assert again.text.endswith("It was revoked on 3 May. Its link opens nothing any more.")
     assert (await ivan.press("‹ Invitations")).text.endswith("There is no invitation yet.")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from bot.playground.images import PIXEL
 from db.models import Block, ChatSession
 from handlers.desk_presses import AddParts, RemovePart
+from handlers.parts import PAGE
 from tests.chat import PASSWORD, Person, World
 from tests.factories import make_course, meet_author, text_block
 from tests.handlers.test_parts import open_parts, texts
@@ -45,6 +46,18 @@ async def test_a_part_is_replaced(world: World) -> None:
         "The part is replaced.\n\nCompilers 101 · Types · 4 parts\n1. Text · A\n2. Photo · Trees"
     )
     assert await texts(world) == ["A", "Trees", "", "C"]
+
+
+async def test_new_parts_are_shown_on_their_page(world: World) -> None:
+    """What comes behind a full page begins the next one; what takes the place of its last part stays there."""
+    ivan = await open_parts(world, *(text_block(str(number)) for number in range(PAGE)))
+    await ivan.press("Add parts")
+    await ivan.send("x")
+    assert (await ivan.press("Finish")).text.endswith(f"\n{PAGE + 1}. Text · x")
+    await ivan.forge(ivan.last.id, f"pto:1:{PAGE}")
+    await ivan.press("Replace")
+    await ivan.send("y")
+    assert (await ivan.press("Finish")).text.endswith(f"\n{PAGE}. Text · y")
 
 
 async def test_what_was_written_for_a_removed_part_is_kept(world: World) -> None:

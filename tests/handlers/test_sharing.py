@@ -32,7 +32,12 @@ async def test_the_link_of_a_course_opens_it(world: World) -> None:
     assert (await world.person("Ada").send(f"/start {payload}")).text.startswith("Compilers 101\nby Ivan Petrov")
     await set_status(world, course, CourseStatus.DRAFT)
     await ivan.press("‹ Desk")
-    assert "not published yet" in (await ivan.press("Share")).text
+    assert (await ivan.press("Share")).text == (
+        "Compilers 101\n\n"
+        "The course is not published yet. Once it is, whoever opens this link can enroll:\n"
+        "https://t.me/syllabot_bot?start=c_COMP1\n\n"
+        "It is in /courses then, too, and goes by the code COMP1."
+    )
 
 
 async def test_the_link_comes_as_a_picture(world: World) -> None:
