@@ -18,6 +18,7 @@ from db.records import OutgoingRecord
 from db.repositories import Repositories
 from db.transaction import Database, is_temporary
 from handlers import broadcast_screens
+from handlers.kit.content import UnreadableContentError
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,8 @@ class Broadcaster:
         self._sender = sender
         self._clock = clock
         self._appointed = appointed
+        # Those that the log has named.
+        self._unreadable: set[int] = set()
 
     async def look(self) -> None:
         """Goes on with what is under way, one broadcast after the other, as far as the outbox has room."""
@@ -65,12 +68,22 @@ class Broadcaster:
             async with self._database.reading() as repos:
                 running = await repos.broadcasts.list_running()
             for broadcast_id in running:
-                if await self._go_on(broadcast_id):
+                if await self._goes_on_later(broadcast_id):
                     return
         except Exception as error:
             if not is_temporary(error):
                 raise
             log.warning("broadcasts wait for the next tick: the database is away")
+
+    async def _goes_on_later(self, broadcast_id: int) -> bool:
+        try:
+            return await self._go_on(broadcast_id)
+        except UnreadableContentError:
+            # Those that were started later are not to wait for the version that can read it.
+            if broadcast_id not in self._unreadable:
+                log.exception("broadcast %s waits: this version cannot read it", broadcast_id)
+            self._unreadable.add(broadcast_id)
+            return False
 
     async def _go_on(self, broadcast_id: int) -> bool:
         """Writes what there is room for; returns whether more of this broadcast is to be written later."""

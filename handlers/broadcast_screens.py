@@ -10,7 +10,7 @@ from db.models import Audience, AudienceKind, Broadcast, BroadcastState
 from db.repositories import Repositories
 from handlers.broadcast_presses import DropBroadcast, ListBroadcasts, SendBroadcast, StopBroadcast
 from handlers.kit.bar import bar
-from handlers.kit.content import Content, Kind, Send, sends_for
+from handlers.kit.content import Content, Kind, Send, UnreadableContentError, sends_for
 from handlers.kit.graphemes import shorten
 from handlers.kit.reply import Blocks, Button, Notice, Screen, keyboard
 from handlers.kit.text import Bold, Day, Lines, Number, Text, Translator, Value, _, _n, lines
@@ -97,7 +97,10 @@ async def audience_text(repos: Repositories, audience: Audience) -> Text:
 
 def excerpt(broadcast: Broadcast) -> Value:
     """Returns the beginning of the message, or what kind of file it is."""
-    content = content_of(broadcast)
+    try:
+        content = content_of(broadcast)
+    except UnreadableContentError:
+        return _("what another version of this bot wrote")
     words = " ".join(content.text.text.split())
     if not words:
         return _KINDS[content.kind]

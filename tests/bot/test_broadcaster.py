@@ -198,6 +198,28 @@ async def test_one_after_the_other(world: World) -> None:
         assert [message.text for message in world.miniature.chat(each)][-2:] == [NEWS, "More news"]
 
 
+async def test_one_that_cannot_be_read_blocks_no_other(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """What a newer version began waits for that one; the log says so once, and its admin can look at it and stop it."""
+    admin, crowd = world.admin(), await crowd_of(world, 3)
+    await admin.send("/start")
+    first, second = await begin(world), await begin(world, "More news")
+    async with world.application.database.transaction() as repos:
+        broadcast = await repos.broadcasts.lock(first)
+        assert broadcast is not None
+        broadcast.content = {"version": 99}
+    assert counts(await end(world, second)) == {"sent": 4}
+    await go_on(world)
+    assert heard(world, crowd) == [0, 0, 0]
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR] == [
+        f"broadcast {first} waits: this version cannot read it"
+    ]
+    await admin.send("/admin")
+    await admin.press("Broadcasts")
+    assert "what another version of this bot wrote" in (await admin.press(str(first))).text
+    await admin.press("Stop")
+    assert (await state_of(world, first)).state is BroadcastState.STOPPED
+
+
 @pytest.mark.usefixtures("small")
 async def test_a_few_among_many_are_found(world: World) -> None:
     """The students of a course get it, also when stretches of people who are none lie between them."""
