@@ -1,4 +1,4 @@
-"""Findings about the database and the disk that it is on."""
+"""Findings about the database, the copies of files, and the disks that they are on."""
 
 import os
 import shutil
@@ -43,14 +43,14 @@ def database(facts: Facts) -> Finding:
 
 
 def private(facts: Facts) -> Finding | None:
-    """Finds whether others on this machine can read what is the bot's alone: the file of settings, and the database."""
-    database = file_of(facts.settings.database_url)
-    found = {str(path): _stat(path) for path in (facts.env_file, database) if path is not None}
+    """Finds whether others on this machine can read what is the bot's alone: settings, database, copies of files."""
+    paths = (facts.env_file, file_of(facts.settings.database_url), facts.settings.media_path)
+    found = {str(path): _stat(path) for path in paths if path is not None}
     modes = {path: known.st_mode for path, known in found.items() if known is not None}
     open_ones = [path for path, mode in modes.items() if mode & _OTHERS]
     if open_ones:
         them = " ".join(open_ones)
-        return careful(f"Other users of this machine can open {' and '.join(open_ones)}: `chmod 600 {them}`.")
+        return careful(f"Other users of this machine can open {' and '.join(open_ones)}: `chmod go-rwx {them}`.")
     return good(f"Nobody else can open {' and '.join(modes)}.") if modes else None
 
 
@@ -92,24 +92,34 @@ def schema(facts: Facts) -> Finding:
     )
 
 
-def disk(facts: Facts) -> Finding | None:
-    """Finds whether the database has room to grow; that of a server is the server's business."""
+def disk(facts: Facts) -> Finding:
+    """Finds whether the database and the copies of files have room to grow; a server sees to its own disk."""
     file = file_of(facts.settings.database_url)
-    if file is None:
-        return None
-    folder = _nearest_folder(file)
-    free = shutil.disk_usage(folder).free
-    room = f"{free / 1e9:,.1f} GB are free at {folder}"
-    if free < TOO_LITTLE:
-        return wrong(f"{room}: make room before the bot has to stop writing.")
-    if free < LITTLE:
-        return careful(f"{room}: make room soon.")
+    free = {folder: shutil.disk_usage(folder).free for folder in _folders(file, facts.settings.media_path)}
+    rooms = {folder: f"{each / 1e9:,.1f} GB are free at {folder}" for folder, each in free.items()}
+    fullest = min(free, key=lambda folder: free[folder])
+    if free[fullest] < TOO_LITTLE:
+        return wrong(f"{rooms[fullest]}: make room before the bot has to stop writing.")
+    if free[fullest] < LITTLE:
+        return careful(f"{rooms[fullest]}: make room soon.")
+    return (_wal(file) if file else None) or good(f"{' and '.join(rooms.values())}.")
+
+
+def _folders(file: Path | None, media: Path) -> list[Path]:
+    """Returns the folders that fill, one of each disk."""
+    folders = [_nearest_folder(path) for path in (file, media / "copy") if path is not None]
+    # The first of a disk stays: the database's.
+    return list({folder.stat().st_dev: folder for folder in reversed(folders)}.values())[::-1]
+
+
+def _wal(file: Path) -> Finding | None:
+    """Finds whether somebody keeps a WAL from being folded in."""
     wal = wal_of(file)
     known = _stat(wal)
-    if known is not None and known.st_size > LARGE_WAL:
-        megabytes = known.st_size >> 20
-        return careful(f"{wal} has {megabytes:,} MB: another program keeps {file} open to read; end it.")
-    return good(f"{room}.")
+    if known is None or known.st_size <= LARGE_WAL:
+        return None
+    megabytes = known.st_size >> 20
+    return careful(f"{wal} has {megabytes:,} MB: another program keeps {file} open to read; end it.")
 
 
 def _nearest_folder(path: Path) -> Path:

@@ -35,7 +35,8 @@ def admins(facts: Facts) -> Finding:
     count = len(facts.settings.admin_ids)
     if not count:
         return careful("Nobody is an admin. /me tells your Telegram id; put it behind ADMIN_IDS, and restart the bot.")
-    return good(f"{count} {'is' if count == 1 else 'are'} named by ADMIN_IDS; who has pressed Start hears of troubles.")
+    named = "1 admin is named" if count == 1 else f"{count} admins are named"
+    return good(f"{named} by ADMIN_IDS; who has pressed Start hears of troubles.")
 
 
 def webhook(facts: Facts) -> Finding:
@@ -93,4 +94,4 @@ def clock(facts: Facts) -> Finding:
             return wrong(f"It is {abs(ahead):,.0f} s {side} {whose}: let NTP set it (`timedatectl set-ntp true`).")
     if not measured:
         return skipped("Nobody could be asked for the time.")
-    return good(f"It goes by {' and '.join(measured)}, to {MOST_AHEAD:.0f} s.")
+    return good(f"It agrees with {' and '.join(measured)} to within {MOST_AHEAD:.0f} s.")

@@ -57,7 +57,7 @@ class Visit:
         if wrong:
             self._say(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong.")
         elif careful:
-            self._say(f"Nothing is wrong; {careful} {'line asks' if careful == 1 else 'lines ask'} for your care.")
+            self._say(f"Nothing is wrong; {careful} {'thing' if careful == 1 else 'things'} to look at.")
         else:
             self._say("All is well.")
 

@@ -163,7 +163,7 @@ async def test_no_server() -> None:
     assert found["database"].level is Level.WRONG
     assert found["database"].words.startswith("syllabot at 127.0.0.1 cannot be used: ")
     assert found["key"].level is found["schema"].level is Level.SKIPPED
-    assert "disk" not in found
+    assert " GB are free at " in found["disk"].words
     assert "a-secret" not in str(found)
 
 
@@ -183,10 +183,24 @@ async def test_others_can_read(tmp_path: Path) -> None:
     chmod(0o640, file, settings)
     found = await visit(database_url=new_file(tmp_path))
     assert found["private"].level is Level.CAREFUL
-    assert found["private"].words.endswith(f": `chmod 600 .env {file}`.")
+    assert found["private"].words.endswith(f": `chmod go-rwx .env {file}`.")
     chmod(0o600, file, settings)
     found = await visit(database_url=new_file(tmp_path))
     assert found["private"] == (Level.GOOD, f"Nobody else can open .env and {file}.")
+
+
+async def test_others_can_read_the_copies(database_url: str, tmp_path: Path) -> None:
+    """The directory of lessons' files is the bot's alone, too, wherever it is."""
+    copies = tmp_path / "copies"
+    copies.mkdir(mode=0o755)
+    copies.chmod(0o755)
+    found = await visit(database_url=database_url, media_dir=copies)
+    assert found["private"].level is Level.CAREFUL
+    assert found["private"].words.endswith(f"{copies}`.")
+    copies.chmod(0o700)
+    assert (
+        str(copies) not in (await visit(database_url=database_url, media_dir=copies))["private"].words.partition(":")[2]
+    )
 
 
 async def test_keys(database_url: str) -> None:
@@ -254,6 +268,23 @@ async def test_a_disk_that_fills(tmp_path: Path, free: int, level: Level, monkey
     assert f" GB are free at {tmp_path}" in found["disk"].words
 
 
+async def test_another_disk_that_fills(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the lessons' files counts, too, also beside a database that is a server's; the fuller one is told."""
+    copies = Path("/dev/shm")  # noqa: S108 -- a disk that is another one
+    if not copies.is_dir() or copies.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is one disk")
+    free = {str(copies): TOO_LITTLE - 1}
+    usage = lambda folder: SimpleNamespace(free=free.get(str(folder), 2 * LITTLE))  # noqa: E731
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    found = await visit(database_url=database_url, media_dir=copies)
+    assert found["disk"] == (Level.WRONG, f"0.1 GB are free at {copies}: make room before the bot has to stop writing.")
+    free.clear()
+    found = await visit(database_url=new_file(tmp_path), media_dir=copies)
+    assert found["disk"] == (Level.GOOD, f"2.0 GB are free at {tmp_path} and 2.0 GB are free at {copies}.")
+    found = await visit(database_url=new_file(tmp_path), media_dir=tmp_path / "copies")
+    assert found["disk"] == (Level.GOOD, f"2.0 GB are free at {tmp_path}.")
+
+
 @pytest.mark.parametrize(("size", "level"), [(LARGE_WAL, Level.GOOD), (LARGE_WAL + 1, Level.CAREFUL)])
 async def test_a_wal_that_grows(tmp_path: Path, size: int, level: Level) -> None:
     """One that nobody can fold in is found."""
@@ -271,7 +302,7 @@ async def test_the_databases_clock(database_url: str, ahead: float, *, is_postgr
     facts = await gather(load_settings(None, database_url=database_url))
     look = next(check.look for check in CHECKS if check.name == "clock")
     if is_postgresql:
-        assert look(facts) == (Level.GOOD, "It goes by the database's, to 5 s.")
+        assert look(facts) == (Level.GOOD, "It agrees with the database's to within 5 s.")
     found: Finding | None = look(replace(facts, ahead_of_database=ahead))
     assert found is not None
     assert found.level is (Level.GOOD if ahead == 4.0 else Level.WRONG)

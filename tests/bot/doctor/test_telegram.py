@@ -36,7 +36,7 @@ async def test_a_bot_that_is_well(database_url: str, tmp_path: Path) -> None:
     assert found["token"].words.endswith(" is known at 127.0.0.1.")
     assert found["webhook"] == (Level.GOOD, "None is set, as it should be for `run`; 0 updates wait.")
     assert found["clock"].level is Level.GOOD
-    assert found["admins"].words.startswith("2 are named by ADMIN_IDS")
+    assert found["admins"].words.startswith("2 admins are named by ADMIN_IDS")
 
 
 async def test_a_token_that_is_refused(database_url: str, tmp_path: Path) -> None:
