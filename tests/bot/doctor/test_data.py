@@ -268,11 +268,17 @@ async def test_a_disk_that_fills(tmp_path: Path, free: int, level: Level, monkey
     assert f" GB are free at {tmp_path}" in found["disk"].words
 
 
+def other_disk(than: Path) -> Path:
+    """Returns a folder that is on another disk."""
+    found = Path("/dev/shm")  # noqa: S108 -- nothing is written there
+    if not found.is_dir() or found.stat().st_dev == than.stat().st_dev:
+        pytest.skip("there is one disk")
+    return found
+
+
 async def test_another_disk_that_fills(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """That of the lessons' files counts, too, also beside a database that is a server's; the fuller one is told."""
-    copies = Path("/dev/shm")  # noqa: S108 -- a disk that is another one
-    if not copies.is_dir() or copies.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is one disk")
+    copies = other_disk(tmp_path)
     free = {str(copies): TOO_LITTLE - 1}
     usage = lambda folder: SimpleNamespace(free=free.get(str(folder), 2 * LITTLE))  # noqa: E731
     monkeypatch.setattr(shutil, "disk_usage", usage)
