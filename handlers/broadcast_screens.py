@@ -16,7 +16,7 @@ from handlers.kit.reply import Blocks, Button, Notice, Screen, keyboard
 from handlers.kit.text import Bold, Day, Lines, Number, Text, Translator, Value, _, _n, lines
 
 MAX_EXCERPT = 60
-_BACK = Button(_("‹ Broadcasts"), ListBroadcasts())
+BACK_TO_LIST = Button(_("‹ Broadcasts"), ListBroadcasts())
 _AUDIENCES = {
     AudienceKind.EVERYBODY: _("everybody who has written to me"),
     AudienceKind.STUDENTS: _("students"),
@@ -153,7 +153,7 @@ def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
         ),
         between="\n\n",
     )
-    return Screen(text, keyboard(_BACK))
+    return Screen(text, keyboard(BACK_TO_LIST))
 
 
 def _head(heading: Text, broadcast: Broadcast, to: Text) -> Lines:

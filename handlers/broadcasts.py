@@ -15,7 +15,7 @@ from handlers.broadcast_presses import (
     ShowBroadcast,
     StopBroadcast,
 )
-from handlers.broadcast_screens import excerpt, news, preview, screen_of
+from handlers.broadcast_screens import BACK_TO_LIST, excerpt, news, preview, screen_of
 from handlers.kit.asks import choice
 from handlers.kit.content import UnsupportedContent, content_from_message, sends_for
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
@@ -28,7 +28,6 @@ from handlers.kit.text import Bold, Day, Number, Text, _, lines
 from handlers.policies import Action
 
 PAGE = 5
-_BACK = Button(_("‹ Broadcasts"), ListBroadcasts())
 
 
 async def _message(request: Request, repos: Repositories) -> dict[str, Any]:
@@ -135,7 +134,7 @@ async def _require(repos: Repositories, broadcast_id: int) -> Broadcast:
     """Returns a broadcast, locked."""
     broadcast = await repos.broadcasts.lock(broadcast_id)
     if broadcast is None:
-        raise UserError(_("This broadcast was cancelled, and nobody got it."), _BACK)
+        raise UserError(_("This broadcast was cancelled, and nobody got it."), BACK_TO_LIST)
     return broadcast
 
 

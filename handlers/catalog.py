@@ -10,7 +10,7 @@ from handlers.enrollment import student_of
 from handlers.kit.content import Content, UnreadableContentError
 from handlers.kit.errors import UserError
 from handlers.kit.graphemes import shorten
-from handlers.kit.pages import ListPress
+from handlers.kit.pages import ListPress, numbered
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -53,9 +53,7 @@ async def list_courses(request: Request, repos: Repositories) -> Reply:
     if press.words:
         heading = _("Courses · searching “{words}” · {n}").format(words=press.words, n=page.total)
     numbers = [Button(str(number), ShowCourse(card.course.id)) for number, card in enumerate(page.cards, 1)]
-    rows = (
-        _("{number}. {card}").format(number=number, card=summary(card)) for number, card in enumerate(page.cards, 1)
-    )
+    rows = (numbered(number, summary(card)) for number, card in enumerate(page.cards, 1))
     return screen(lines(Bold(heading), *rows), numbers, turning(press, page))
 
 

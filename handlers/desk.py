@@ -8,6 +8,7 @@ from handlers import policies
 from handlers.catalog import PAGE, author, count_lessons, count_students, turning
 from handlers.desk_presses import ArchiveCourse, DuplicateCourse, EditCourse, PreviewCourse, UnarchiveCourse
 from handlers.kit.errors import UserError
+from handlers.kit.pages import numbered
 from handlers.kit.reply import Button, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -38,9 +39,7 @@ async def list_mine(request: Request, repos: Repositories) -> Reply:
     write = Button(_("New course"), NewCourse())
     if not page.cards:
         return screen(_("You have no courses yet. A new one takes a title, and then its lessons."), write)
-    rows = (
-        _("{number}. {card}").format(number=number, card=_summary(card)) for number, card in enumerate(page.cards, 1)
-    )
+    rows = (numbered(number, _summary(card)) for number, card in enumerate(page.cards, 1))
     numbers = [Button(str(number), Desk(card.course.id)) for number, card in enumerate(page.cards, 1)]
     heading = Bold(_("My courses · {n}").format(n=page.total))
     return screen(lines(heading, *rows), numbers, turning(press, page), write)

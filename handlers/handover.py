@@ -7,7 +7,7 @@ from handlers.kit.asks import email
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
 from handlers.kit.errors import UserError
-from handlers.kit.pages import ROW
+from handlers.kit.pages import ROW, in_rows, numbered
 from handlers.kit.reply import Button, Notice, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -41,7 +41,7 @@ async def courses_screen(request: Request, repos: Repositories, *, news: Value |
     more = len(own) - len(shown)
     rest = _n("… and {n} more", "… and {n} more", more) if more else None
     numbers = [Button(_("Hand over {number}").format(number=n), HandOver(one.course_id)) for n, one in shown]
-    rows = [numbers[at : at + ROW // 2] for at in range(0, len(numbers), ROW // 2)] if len(own) > 1 else []
+    rows = in_rows(numbers, ROW // 2) if len(own) > 1 else []
     all_of_them = Button(_("Hand over all") if len(own) > 1 else _("Hand over"), HandOver(None))
     archive = Button(_("Archive all") if len(own) > 1 else _("Archive"), ArchiveMine())
     text = lines(news, heading, lines(*(_row(number, one) for number, one in shown), rest), between="\n\n")
@@ -50,7 +50,7 @@ async def courses_screen(request: Request, repos: Repositories, *, news: Value |
 
 def _row(number: int, one: OwnCourse) -> Text:
     if one.offered_to is None:
-        return _("{number}. {title}").format(number=number, title=Bold(one.title))
+        return numbered(number, Bold(one.title))
     row = _("{number}. {title} · offered to {name}, who has not answered yet")
     return row.format(number=number, title=Bold(one.title), name=one.offered_to)
 

@@ -11,7 +11,7 @@ from handlers.kit.asks import line
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import start
 from handlers.kit.errors import UserError
-from handlers.kit.pages import Page
+from handlers.kit.pages import Page, numbered
 from handlers.kit.reply import Button, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -92,7 +92,7 @@ async def _lessons_screen(
 
 
 def _numbered(number: int, lesson: LessonRecord) -> Text:
-    return _("{number}. {title}").format(number=number, title=lesson.title)
+    return numbered(number, lesson.title)
 
 
 @router.press(DeskLesson, action=Action.DESK)

@@ -9,7 +9,7 @@ from handlers.desk_presses import AddParts, ListParts, MovePart, OpenPart, Remov
 from handlers.kit.content import Content, Kind, UnreadableContentError
 from handlers.kit.errors import UserError
 from handlers.kit.graphemes import shorten
-from handlers.kit.pages import Page
+from handlers.kit.pages import Page, numbered
 from handlers.kit.reply import Button, Rekey, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -101,7 +101,7 @@ async def parts_screen(
 
 
 def _numbered(number: int, block: BlockRecord) -> Text:
-    return _("{number}. {part}").format(number=number, part=describe(block.content))
+    return numbered(number, describe(block.content))
 
 
 def describe(data: Mapping[str, Any]) -> Renderable:

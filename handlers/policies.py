@@ -1,10 +1,12 @@
 """Who may do what: the only place that decides it."""
 
 import enum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from db.models import CourseStatus, Role
 from db.records import CourseRecord, InvitationRecord, ProgressRecord
+from db.repositories import Repositories
+from handlers.kit.dialog import Parser
 from handlers.kit.errors import UserError
 from handlers.kit.reply import Button
 from handlers.kit.request import Request
@@ -135,6 +137,16 @@ def require(
     if course is not None and not may(who, Action.SEE, course, enrolled=enrolled, invited=invited):
         raise no_course()
     raise removed_from(course) if course is not None and removed else _refusal(action, request, course)
+
+
+def only(action: Action, parse: Parser) -> Parser:
+    """Returns a parser that asks again, at each answer, whether the person may do this."""
+
+    async def parse_allowed(request: Request, repos: Repositories) -> Any:
+        require(request, action)
+        return await parse(request, repos)
+
+    return parse_allowed
 
 
 def is_kept_out(progress: ProgressRecord | None, invitation: InvitationRecord | None = None) -> bool:

@@ -7,7 +7,7 @@ from db.repositories import Repositories
 from db.standing import Path, Standing, Step, Student
 from handlers.enrollment import require_enrollment, student_of
 from handlers.kit.bar import bar
-from handlers.kit.pages import Page
+from handlers.kit.pages import Page, numbered
 from handlers.kit.reply import Button, Reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -35,7 +35,7 @@ async def show_progress(request: Request, repos: Repositories) -> Reply:
     standings.sort(key=lambda one: not one.is_open)
     wanted = request.press.page if isinstance(request.press, ShowProgress) else 1
     page = Page.of(standings, wanted, COURSES_A_PAGE)
-    rows = (_("{number}. {place}").format(number=n, place=standing_line(one, request)) for n, one in page.shown)
+    rows = (numbered(number, standing_line(one, request)) for number, one in page.shown)
     return screen(
         lines(*rows),
         continue_button(current(standings, request.session.course_id)),

@@ -5,10 +5,11 @@ from babel import Locale, UnknownLocaleError
 from db.repositories import Repositories
 from handlers.addresses import address_of
 from handlers.kit.errors import UserError
+from handlers.kit.pages import in_rows
 from handlers.kit.reply import Button, Menu, Reply, Row, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Value, _, lines, printable, zone_of
+from handlers.kit.text import Bold, Value, _, lines, nearest_language, printable, zone_of
 from handlers.kit.zones import Clock, city_of
 from handlers.policies import Who
 from handlers.presses import LogIn, Register
@@ -26,7 +27,6 @@ from handlers.settings_presses import (
     ShowSettings,
 )
 
-ENGLISH = "en"
 BACK = Button(_("‹ Settings"), ShowSettings())
 router = Router()
 
@@ -76,9 +76,7 @@ def clock_of(request: Request) -> Clock:
 
 def _spoken(request: Request) -> str:
     """Returns the language in which this person is answered: the one of their Telegram may have no catalog."""
-    wanted = request.session.language.lower().replace("-", "_")
-    known = {tag.lower(): tag for tag in request.rules.languages}
-    return known.get(wanted) or known.get(wanted.partition("_")[0], ENGLISH)
+    return nearest_language(request.session.language, {tag.lower(): tag for tag in request.rules.languages})
 
 
 def language_name(tag: str) -> str:
@@ -94,9 +92,8 @@ def language_name(tag: str) -> str:
 async def list_languages(request: Request, _repos: Repositories) -> Reply:
     """Shows the languages that the bot speaks."""
     choices = [Button(language_name(tag), SetLanguage(tag)) for tag in request.rules.languages]
-    rows = [choices[start : start + 2] for start in range(0, len(choices), 2)]
     follow = Button(_("As in my Telegram"), SetLanguage(""))
-    return reply(Screen(_("Which language shall I speak?"), keyboard(*rows, follow, BACK)))
+    return reply(Screen(_("Which language shall I speak?"), keyboard(*in_rows(choices, 2), follow, BACK)))
 
 
 @router.press(SetLanguage)
@@ -109,7 +106,7 @@ async def set_language(request: Request, _repos: Repositories) -> Reply:
         raise UserError(text, Button(_("Languages"), ListLanguages()))
     session.keeps_language = bool(press.tag)
     person = request.update.effective_user
-    session.language = press.tag or printable((person.language_code if person else None) or ENGLISH)[:16]
+    session.language = press.tag or printable((person.language_code if person else None) or "en")[:16]
     who = Who.of(request)
     # Only the chats of staff have a menu of their own; Telegram translates everybody's.
     menu = Menu(request.recipient, teaches=who.is_instructor) if who.is_instructor or who.is_admin else None

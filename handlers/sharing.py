@@ -5,7 +5,7 @@ from db.records import CourseRecord
 from db.repositories import Repositories
 from handlers.desk import require_course
 from handlers.invitations import figures
-from handlers.kit.pages import ROW
+from handlers.kit.pages import in_rows, numbered
 from handlers.kit.reply import Button, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -52,14 +52,11 @@ async def _private_screen(request: Request, repos: Repositories, course: CourseR
     invitations = await repos.invitations.list_of(course.id)
     heading = _("{title} · only by invitation").format(title=Bold(course.title))
     rule = _("Nobody else finds this course: not in /courses, not by its code. Its students go on.")
-    rows = [
-        _("{number}. {figures}").format(number=number, figures=figures(request, one))
-        for number, one in enumerate(invitations, 1)
-    ]
+    rows = [numbered(number, figures(request, one)) for number, one in enumerate(invitations, 1)]
     listed = lines(*rows) if rows else _("There is no invitation yet.")
     numbers = [Button(str(number), ShowInvitation(one.id)) for number, one in enumerate(invitations, 1)]
     buttons = keyboard(
-        *(numbers[at : at + ROW] for at in range(0, len(numbers), ROW)),
+        *in_rows(numbers),
         Button(_("New invitation"), Invite(course.id)),
         Button(_("Open to everyone"), HideCourse(course.id, 0)),
         Button(_("‹ Desk"), Desk(course.id)),

@@ -5,6 +5,7 @@ import datetime as dt
 from db.repositories import Repositories
 from db.repositories.chat_sessions import SignIn
 from handlers.kit.errors import UserError
+from handlers.kit.pages import in_rows, numbered
 from handlers.kit.reply import Button, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -38,17 +39,17 @@ async def _screen(request: Request, repos: Repositories, *, news: Text | None = 
     more = _("… and more. Ending all others ends them, too.") if len(others) > SHOWN else None
     heading = lines(Bold(_("Where you are signed in")), _("These Telegram accounts can use your account."))
     buttons = [Button(_("End {number}").format(number=n), EndSignIn(one.telegram_id)) for n, one in enumerate(shown, 2)]
-    ends = [buttons[start : start + 3] for start in range(0, len(buttons), 3)]
     everyone = Button(_("End all others"), EndSignIn(None)) if len(others) > 1 else None
-    return Screen(lines(news, heading, lines(*rows, more), between="\n\n"), keyboard(*ends, everyone, BACK))
+    return Screen(
+        lines(news, heading, lines(*rows, more), between="\n\n"), keyboard(*in_rows(buttons, 3), everyone, BACK)
+    )
 
 
 def _row(request: Request, number: int, one: SignIn, note: Text | None = None) -> Text:
     name: Value = one.first_name or _("without a name")
     since = _day(request, one.signed_in_at, _("since {day}"))
     until = _day(request, one.signed_in_until, _("until {day}"))
-    facts = lines(name, note, since, until, between=", ")
-    return _("{number}. {facts}").format(number=number, facts=facts)
+    return numbered(number, lines(name, note, since, until, between=", "))
 
 
 def _day(request: Request, at: dt.datetime | None, text: Text) -> Text | None:

@@ -5,7 +5,7 @@ from db.repositories import Repositories
 from db.standing import Student
 from handlers.desk import require_course
 from handlers.kit.errors import UserError
-from handlers.kit.pages import ROW
+from handlers.kit.pages import in_rows, numbered
 from handlers.kit.reply import Button, Notice, Reply, Row, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -16,6 +16,7 @@ from handlers.presses import ContinueCourse, ListCourses, ListStudents
 from handlers.progress import place
 from handlers.readers import readers_of
 
+# With the longest names, a page stays below the 4096 of a message.
 PAGE = 10
 router = Router()
 
@@ -141,22 +142,17 @@ async def list_removed(request: Request, repos: Repositories) -> Reply:
         return screen(_("Nobody is removed from {title}.").format(title=Bold(course.title)), back)
     heading = _n("{title} · {n} removed", "{title} · {n} removed", total).format(title=Bold(course.title))
     turning = press.turning([student.progress.id for student in students], total, PAGE)
-    return screen(lines(heading, numbered(students, request)), *numbers(students), turning, back)
+    return screen(lines(heading, listed(students, request)), *numbers(students), turning, back)
 
 
-def numbered(students: list[Student], request: Request) -> Lines:
+def listed(students: list[Student], request: Request) -> Lines:
     """Returns students one under the other, numbered, each with how far they are."""
-    rows = (
-        _("{number}. {row}").format(number=number, row=_row(student, request))
-        for number, student in enumerate(students, 1)
-    )
-    return lines(*rows)
+    return lines(*(numbered(number, _row(student, request)) for number, student in enumerate(students, 1)))
 
 
 def numbers(students: list[Student]) -> list[Row]:
     """Returns a button for each of these students, in rows."""
-    buttons = [Button(str(number), ShowStudent(student.progress.id)) for number, student in enumerate(students, 1)]
-    return [buttons[at : at + ROW] for at in range(0, len(buttons), ROW)]
+    return in_rows([Button(str(number), ShowStudent(one.progress.id)) for number, one in enumerate(students, 1)])
 
 
 def _row(student: Student, request: Request) -> Lines:

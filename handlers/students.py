@@ -10,10 +10,8 @@ from handlers.kit.text import Bold, _, lines
 from handlers.people_presses import ListRemoved, SendSpreadsheet
 from handlers.policies import Action
 from handlers.presses import Desk, ListStudents
-from handlers.student import numbered, numbers
+from handlers.student import PAGE, listed, numbers
 
-# With the longest names, a page stays below the 4096 of a message.
-PAGE = 10
 router = Router()
 
 
@@ -36,5 +34,5 @@ async def list_students(request: Request, repos: Repositories) -> Reply:
     heading = _("{title} · {students}").format(title=Bold(course.title), students=count_students(course.students))
     turning = press.turning([student.progress.id for student in students], course.students, PAGE)
     file = Button(_("As a file"), SendSpreadsheet(course.id))
-    rows = lines(heading, numbered(students, request))
+    rows = lines(heading, listed(students, request))
     return screen(rows, *numbers(students), turning, [file, removed], back)

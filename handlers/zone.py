@@ -6,7 +6,7 @@ from handlers.kit.asks import words_of
 from handlers.kit.dialog import Answers, Ask, Dialog
 from handlers.kit.engine import Place, start
 from handlers.kit.errors import UserError
-from handlers.kit.pages import Page
+from handlers.kit.pages import Page, in_rows
 from handlers.kit.reply import Button, Reply, Row, Screen, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
@@ -77,7 +77,7 @@ async def list_clocks(request: Request, _repos: Repositories) -> Reply:
         Button(_("‹ Earlier"), ListClocks(max(first - CLOCKS, 0))) if first > 0 else None,
         Button(_("Later ›"), ListClocks(first + CLOCKS)) if first + CLOCKS < len(minutes) else None,
     ]
-    return screen(_("What does your clock show?"), *_rows(buttons, _CLOCKS_IN_ROW), turning, _TYPE, BACK)
+    return screen(_("What does your clock show?"), *in_rows(buttons, _CLOCKS_IN_ROW), turning, _TYPE, BACK)
 
 
 def _clock(request: Request, minutes: int) -> Value:
@@ -102,11 +102,7 @@ async def list_cities(request: Request, _repos: Repositories) -> Reply:
 
 
 def _cities(names: list[str]) -> list[Row]:
-    return _rows([Button(city_of(name), SetZone(name)) for name in names], _CITIES_IN_ROW)
-
-
-def _rows(buttons: list[Button], size: int) -> list[Row]:
-    return [buttons[start : start + size] for start in range(0, len(buttons), size)]
+    return in_rows([Button(city_of(name), SetZone(name)) for name in names], _CITIES_IN_ROW)
 
 
 @router.press(NameCity)

@@ -20,12 +20,6 @@ from handlers.presses import ListCourses
 MAX_REASON = 500
 
 
-async def _reason(request: Request, repos: Repositories) -> str:
-    """Returns the reason in the message; only to an admin, at each answer."""
-    policies.require(request, Action.ADMINISTER)
-    return str(await text(MAX_REASON)(request, repos))
-
-
 async def _block(request: Request, repos: Repositories, answers: Answers) -> Reply:
     """Blocks the person whom the dialog was begun about, and tells them why in each of their chats."""
     user, reason = await require_person(repos, answers["user"]), str(answers["reason"])
@@ -74,7 +68,11 @@ async def _what_stays(repos: Repositories, user: User) -> Text | None:
 blocking = Dialog(
     "block",
     _("Block a person"),
-    Ask("reason", _("Why? They read your words, so be exact. (up to 500 characters)"), parse=_reason),
+    Ask(
+        "reason",
+        _("Why? They read your words, so be exact. (up to 500 characters)"),
+        parse=policies.only(Action.ADMINISTER, text(MAX_REASON)),
+    ),
     done=_block,
 )
 router = Router(blocking)

@@ -3,7 +3,6 @@
 from db.records import CourseRecord
 from db.repositories import Repositories
 from db.repositories.course_pages import AuthoredCourse
-from handlers import policies
 from handlers.admin.menu import BACK
 from handlers.admin.person import require_person
 from handlers.admin_presses import FindCourse, ListAnyCourses, ListTaught, ShowPerson
@@ -16,16 +15,10 @@ from handlers.kit.reply import Button, Reply, Screen, keyboard, reply, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Text, _, lines
-from handlers.policies import Action, Who, may
+from handlers.policies import Action, Who, may, only
 from handlers.presses import Desk, ShowCourse
 
 MAX_WORDS = 80
-
-
-async def _words(request: Request, repos: Repositories) -> str:
-    """Returns what to look for; only to an admin, at each answer."""
-    policies.require(request, Action.ADMINISTER)
-    return str(await line(MAX_WORDS)(request, repos))
 
 
 async def _show_found(request: Request, repos: Repositories, answers: Answers) -> Reply:
@@ -40,7 +33,11 @@ async def _show_found(request: Request, repos: Repositories, answers: Answers) -
 find_course = Dialog(
     "find_course",
     _("Find a course"),
-    Ask("words", _("Which course? Send its code, or words of its title."), parse=_words),
+    Ask(
+        "words",
+        _("Which course? Send its code, or words of its title."),
+        parse=only(Action.ADMINISTER, line(MAX_WORDS)),
+    ),
     done=_show_found,
 )
 router = Router(find_course)

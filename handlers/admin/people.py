@@ -6,7 +6,6 @@ answer has looked at one batch, and 'Older' looks on: nobody's wait, and no tran
 
 from db.people import Batch, FoundPerson, find
 from db.repositories import Repositories
-from handlers import policies
 from handlers.addresses import address_of
 from handlers.admin.audit import Deed, note, write
 from handlers.admin.menu import BACK
@@ -21,16 +20,10 @@ from handlers.kit.reply import Button, Reply, Screen, keyboard, reply
 from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Text, _, lines
-from handlers.policies import Action
+from handlers.policies import Action, only
 
 # A quarter of a second to open and compare, with a key; so many are found in it at most.
 BATCH, PAGE = 5_000, 10
-
-
-async def _words(request: Request, repos: Repositories) -> str:
-    """Returns what to look for; only to an admin, at each answer."""
-    policies.require(request, Action.ADMINISTER)
-    return str(await line(MAX_EMAIL)(request, repos))
 
 
 async def _show_found(request: Request, repos: Repositories, answers: Answers) -> Reply:
@@ -46,7 +39,11 @@ async def _show_found(request: Request, repos: Repositories, answers: Answers) -
 find_person = Dialog(
     "find_person",
     _("Find a person"),
-    Ask("words", _("Who? Send an email address, or a part of a name."), parse=_words),
+    Ask(
+        "words",
+        _("Who? Send an email address, or a part of a name."),
+        parse=only(Action.ADMINISTER, line(MAX_EMAIL)),
+    ),
     done=_show_found,
 )
 router = Router(find_person)

@@ -7,12 +7,22 @@ from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from handlers.kit.press import Digits, Press
 from handlers.kit.reply import Button, Row
-from handlers.kit.text import _
+from handlers.kit.text import Text, Value, _
 
 T = TypeVar("T")
 
 # As many numbers as a thumb can hit side by side.
 ROW = 5
+
+
+def numbered(number: int, row: Value) -> Text:
+    """Returns a row of a list under the number by which people pick it."""
+    return _("{number}. {row}").format(number=number, row=row)
+
+
+def in_rows(buttons: Sequence[Button], size: int = ROW) -> list[Row]:
+    """Returns buttons so many in a row."""
+    return [buttons[start : start + size] for start in range(0, len(buttons), size)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,7 @@ class Page(Generic[T]):
 
     def numbers(self, press: Callable[[T], Press]) -> list[Row]:
         """Returns a button for each entry, in rows."""
-        buttons = [Button(str(number), press(entry)) for number, entry in self.shown]
-        return [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
+        return in_rows([Button(str(number), press(entry)) for number, entry in self.shown])
 
     def turning(self, press: Callable[[int], Press]) -> Row:
         """Returns the buttons that turn the pages; none when there is one page."""

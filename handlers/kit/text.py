@@ -2,7 +2,7 @@
 
 import datetime as dt
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -49,6 +49,12 @@ class Translator:
         return moved
 
 
+def nearest_language(language: str, known: Mapping[str, str]) -> str:
+    """Returns which of the `known` languages, by their names in small letters, a tag means: it, its base or English."""
+    wanted = language.lower().replace("-", "_")
+    return known.get(wanted) or known.get(wanted.partition("_")[0], "en")
+
+
 class Catalogs:
     """The translators, each built once; at most one a catalog, however many languages people use."""
 
@@ -72,9 +78,7 @@ class Catalogs:
 
         Its times are those of a `zone`, by its IANA name, or of the zone for everybody who chose none.
         """
-        wanted = language.lower().replace("-", "_")
-        tag = self._tags.get(wanted) or self._tags.get(wanted.partition("_")[0], "en")
-        translator = self._build(tag)
+        translator = self._build(nearest_language(language, self._tags))
         return translator if zone is None else translator.in_zone(zone)
 
     def _build(self, tag: str) -> Translator:

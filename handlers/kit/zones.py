@@ -1,7 +1,6 @@
 """Time zones as people know them: by what their clock shows, and by a city or a country."""
 
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from importlib.resources import files
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from db.people import fold
 from handlers.kit.text import Translator, zone_of
 
 # Names that a place has today, not those of other times and of the military.
@@ -98,5 +98,4 @@ def _lines(name: str) -> list[str]:
 
 def _plain(words: str) -> str:
     """Returns words without accents, capitals, and what joins them."""
-    letters = unicodedata.normalize("NFKD", words.casefold().replace("_", " ").replace("-", " "))
-    return " ".join("".join(sign for sign in letters if not unicodedata.combining(sign)).split())
+    return " ".join(fold(words.replace("_", " ").replace("-", " ")).split())

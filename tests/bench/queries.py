@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import create_engine
-from handlers.students import PAGE
+from handlers.student import PAGE
 from tests.bench.counting import clock_of_today
 from tests.bench.plan import Plan
 from tests.bench.schools import NAMES

@@ -4,7 +4,7 @@ from db.models import Course, Progress
 from db.records import CourseRecord
 from handlers.kit.utf16 import utf16_length
 from handlers.presses import ListStudents
-from handlers.students import PAGE
+from handlers.student import PAGE
 from tests.chat import Person, World
 from tests.factories import add_lesson, enroll, make_course, make_student, meet_author
 
