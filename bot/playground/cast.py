@@ -27,10 +27,7 @@ class Cast:
         messages = self._miniature.chat(person.id)[-_MOST_UNREAD:]
         unread = sum(1 for seen in messages if seen.from_bot and seen.id > person.read)
         last = next(
-            (
-                {"text": seen.text or seen.caption, "kind": seen.kind, "date": seen.date}
-                for seen in messages[-1:]
-            ),
+            ({"text": seen.text or seen.caption, "kind": seen.kind, "date": seen.date} for seen in messages[-1:]),
             None,
         )
         facts = {name: getattr(person, name) for name in _SHOWN}
