@@ -95,10 +95,10 @@ async def test_what_comes_while_every_replica_is_away(database_url: str, tmp_pat
         await server.send(ADA, "Ada Lovelace")
         async with replica(server, database_url, tmp_path, balancer):
             await server.until(ADA, "Your email address?")
-        assert [words.partition("\n")[2] for words in await server.said(ADA)] == [
-            "What is your name?",
-            "Your email address?",
-        ]
+        # Who was killed may not have noted that its question was sent: that one may be asked again, and no other.
+        *before, last = await server.said(ADA)
+        assert [words for words in before if "What is your name?" not in words] == []
+        assert "Your email address?" in last
 
 
 async def test_whoever_does_not_know_the_secret(database_url: str, tmp_path: Path) -> None:
