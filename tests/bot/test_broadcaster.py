@@ -250,10 +250,10 @@ async def test_people_are_answered_in_the_middle_of_it(
 
         async with asyncio.timeout(30):
             await naps.begun(turns[-1])
-            while said().count(NEWS) < len(crowd) - len(turns):  # the calls have no event for it
+            while said().count(NEWS) < len(crowd) - len(turns):  # noqa: ASYNC110 -- the calls have no event for it
                 await asyncio.sleep(0)
             await world.application.pipeline.process(world.miniature.say(ada.id, "/progress"))
-            while said()[-1] == NEWS:
+            while said()[-1] == NEWS:  # noqa: ASYNC110
                 await asyncio.sleep(0)
         world.miniature.take_updates()
         for hold in holds:
