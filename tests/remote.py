@@ -1,6 +1,7 @@
 """People who talk to a real bot process over HTTP, through a playground in a process of its own."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -69,13 +70,21 @@ class Telegram:
 
     async def until(self, person: int, words: str) -> str:
         """Returns the bot's newest words when they contain these."""
-        async with asyncio.timeout(PATIENCE), self._client.stream("GET", "/play/events", timeout=None) as events:
-            # The first line comes at once, the others whenever something happens.
-            async for _line in events.aiter_lines():
-                last = (await self.said(person))[-1:]
-                if last and words in last[0]:
-                    return last[0]
-        raise AssertionError("the playground ended")
+        last: list[str] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._client.stream("GET", "/play/events", timeout=None) as events:
+                # The first line comes at once, the others whenever something happens.
+                async for _line in events.aiter_lines():
+                    last = (await self.said(person))[-1:]
+                    if last and words in last[0]:
+                        return last[0]
+        raise AssertionError(f"the bot did not say {words!r} at last, but {last}")
+
+    async def talk(self, person: int, *turns: tuple[str, str]) -> None:
+        """Says one thing after the other as a person, each when the bot has answered with the words beside the last."""
+        for text, words in turns:
+            await self.send(person, text)
+            await self.until(person, words)
 
     async def _post(self, act: str, **body: Any) -> None:
         (await self._client.post(f"/play/{act}", json=body)).raise_for_status()

@@ -69,6 +69,7 @@ class Acts:
         mime_type: str | None = None,
         caption: str = "",
         caption_entities: Sequence[Entity] = (),
+        reply_to: int | None = None,
         **facts: Any,
     ) -> Update:
         """Send a photo, video, audio, voice, document, animation, sticker or video_note.
@@ -77,9 +78,11 @@ class Acts:
         """
         content = self._file(kind, Upload(data, filename, mime_type), facts)
         content |= _caption(caption, caption_entities)
-        return self._send(person_id, content)
+        return self._send(person_id, content, reply_to=reply_to)
 
-    def send_album(self, person_id: int, items: Sequence[Mapping[str, Any]]) -> list[Update]:
+    def send_album(
+        self, person_id: int, items: Sequence[Mapping[str, Any]], *, reply_to: int | None = None
+    ) -> list[Update]:
         """Send several files as one album; each item is a dict of `send_file`'s arguments."""
         if len(items) not in ALBUM_SIZE:
             raise ValueError("an album has 2 to 10 items")
@@ -89,7 +92,7 @@ class Acts:
             upload = Upload(item["data"], item.get("filename"), item.get("mime_type"))
             content = self._file(item["kind"], upload, {}) | {"media_group_id": album}
             content |= _caption(item.get("caption", ""), item.get("caption_entities", ()))
-            updates.append(self._send(person_id, content))
+            updates.append(self._send(person_id, content, reply_to=reply_to))
         return updates
 
     def send_other(self, person_id: int, field: str, value: object) -> Update:

@@ -26,7 +26,10 @@ class Backstage:
 
     async def calls(self, request: Request) -> Response:
         """Answer with the person's last update and the calls that the bot made for them since."""
-        exchange = self._world.journal.last(request.path_params["person_id"])
+        try:
+            exchange = self._world.journal.last(int(request.path_params["person_id"]))
+        except ValueError:
+            return Response(status_code=404)
         return JSONResponse({"update": exchange.update, "calls": [_shown(call) for call in exchange.calls]})
 
     def forward(self, body: dict[str, Any]) -> dict[str, Any]:

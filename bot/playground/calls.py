@@ -16,7 +16,7 @@ Uploads = Mapping[str, Upload]
 Call = Callable[[World, dict[str, Any], Uploads], Any]
 
 _TOAST_LIMIT = 200
-_ACTIONS = frozenset(
+ACTIONS = frozenset(
     {
         "typing",
         "upload_photo",
@@ -59,7 +59,7 @@ def _answer_callback_query(world: World, params: dict[str, Any], _uploads: Uploa
 
 
 def _send_chat_action(world: World, params: dict[str, Any], _uploads: Uploads) -> bool:
-    if params["action"] not in _ACTIONS:
+    if params["action"] not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     sending.refuse_unsupported(params)
     room = world.people.room_to_write(params["chat_id"])

@@ -1,6 +1,5 @@
 """The people of the page: who there is, who is new, what they are called, and what they have seen."""
 
-from dataclasses import asdict
 from typing import Any
 
 from bot.playground.miniature import Miniature
@@ -9,6 +8,8 @@ from bot.playground.people import Person
 _FIRST_NEW_PERSON = 1101
 # Beyond that, a list says "99+".
 _MOST_UNREAD = 100
+# What the page shows of a person, or asks before they are renamed.
+_SHOWN = ("id", "name", "first_name", "last_name", "language_code", "role", "started", "blocked")
 
 
 class Cast:
@@ -26,14 +27,11 @@ class Cast:
         messages = self._miniature.chat(person.id)[-_MOST_UNREAD:]
         unread = sum(1 for seen in messages if seen.from_bot and seen.id > person.read)
         last = next(
-            (
-                {"text": seen.text or seen.caption, "kind": seen.kind, "id": seen.id, "date": seen.date}
-                | {"from_bot": seen.from_bot}
-                for seen in messages[-1:]
-            ),
+            ({"text": seen.text or seen.caption, "kind": seen.kind, "date": seen.date} for seen in messages[-1:]),
             None,
         )
-        return asdict(person) | {"name": person.name, "last": last, "unread": unread}
+        facts = {name: getattr(person, name) for name in _SHOWN}
+        return facts | {"last": last, "unread": unread}
 
     def add(self, body: dict[str, Any]) -> dict[str, Any]:
         """Add somebody; return the new ``id``."""

@@ -8,7 +8,7 @@ from bot.playground.store import Memory
 
 Message = dict[str, Any]
 
-# The content of a message that can be sent, edited or shown as a file.
+# The content of a message that can be sent, edited or shown as a file, and all content; what else there is, is 'other'.
 FILE_KINDS = (
     "animation",
     "photo",
@@ -19,7 +19,7 @@ FILE_KINDS = (
     "sticker",
     "document",
 )
-_OTHER_KINDS = ("contact", "location", "venue", "poll", "dice", "game", "story")
+KINDS = ("text", *FILE_KINDS, "contact", "location", "venue", "poll", "dice", "game", "story")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _key(chat_id: int, message_id: int) -> str:
 
 def kind_of(message: Message) -> str:
     """Return 'text' or the name of the field with the message's content."""
-    for kind in ("text", *FILE_KINDS, *_OTHER_KINDS):
+    for kind in KINDS:
         if kind in message:
             return kind
     return "other"

@@ -86,7 +86,7 @@ class Miniature(Acts):
     def _addressee(self, params: Mapping[str, object]) -> int:
         """Return whom a call is for; 0 for nobody in particular."""
         chat_id = str(params.get("chat_id", ""))
-        if chat_id.isdecimal():
+        if chat_id.isdecimal() and len(chat_id) <= _LONGEST_ID:
             return int(chat_id)
         return self._world.queries.asker(str(params.get("callback_query_id", ""))) or 0
 
@@ -158,5 +158,7 @@ class Miniature(Acts):
         self._world.memory.store.close()
 
 
+# The digits of the largest id there can be; Python turns no number of thousands of digits into an int.
+_LONGEST_ID = 19
 # Parameters that may come as an upload of their own name.
 _UPLOADED = frozenset({"photo", "video", "audio", "voice", "document", "animation", "thumbnail"})

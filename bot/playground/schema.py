@@ -35,6 +35,8 @@ _MISSING = {
 _MEANT_EMPTY = frozenset({"url"})
 
 _IDENTIFIERS = (["InputFile", "String"], ["Integer", "String"])
+# The real server's largest are of 64 bits.
+_INTEGERS = range(-(2**63), 2**63)
 _TRUE = {"true", "yes", "1"}
 _FALSE = {"false", "no", "0"}
 
@@ -167,10 +169,10 @@ def _decoded(value: str, label: str) -> object:
 
 
 def _identifier(value: object, label: str) -> int | str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     if isinstance(value, str):
         return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _integer(value, label)
     raise MismatchError(f"{label} must be of type Integer or String")
 
 
@@ -184,7 +186,7 @@ def _string(kind: str, value: object, label: str) -> str:
 
 
 def _integer(value: object, label: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or value not in _INTEGERS:
         raise MismatchError(f"{label} must be a valid Number")
     return value
 

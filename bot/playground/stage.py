@@ -56,8 +56,9 @@ class Stage:
         }
         return [
             Route("/play/state", self._state),
-            Route("/play/chat/{person_id:int}", self._chat),
-            Route("/play/calls/{person_id:int}", self._backstage.calls),
+            # Starlette's own `int` fails on thousands of digits.
+            Route("/play/chat/{person_id}", self._chat),
+            Route("/play/calls/{person_id}", self._backstage.calls),
             Route("/play/file/{file_id}", self._file),
             Route("/play/upload", self._upload, methods=["POST"]),
             *(Route(f"/play/{name}", _endpoint(act), methods=["POST"]) for name, act in acts.items()),
@@ -68,8 +69,8 @@ class Stage:
         return JSONResponse(world | self._backstage.state())
 
     async def _chat(self, request: Request) -> Response:
-        person_id = request.path_params["person_id"]
         try:
+            person_id = int(request.path_params["person_id"])
             person = self._world.people.person(person_id)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
@@ -125,29 +126,30 @@ class Stage:
                 parts = [part for part in form.getlist("files") if isinstance(part, UploadFile)]
                 uploads = [await read_upload(part) for part in parts]
             items = items_of(uploads, as_documents=form.get("as_documents") == "true")
-            self._send_files(person_id, items, {"caption": caption, "caption_entities": entities})
-        except (KeyError, ValueError, ApiError) as error:
+            reply_to = int(str(form["reply_to"])) if "reply_to" in form else None
+            self._send_files(person_id, items, {"caption": caption, "caption_entities": entities}, reply_to)
+        except (KeyError, TypeError, ValueError, ApiError) as error:
             return _impossible(error)
         return JSONResponse({})
 
-    def _send_files(self, person_id: int, items: list[Item], caption: Item) -> None:
-        """Send as a client does: in albums where it may be, the caption with the first file."""
+    def _send_files(self, person_id: int, items: list[Item], caption: Item, reply_to: int | None) -> None:
+        """Send as a client does: in albums where it may be, the caption with the first file, all as the one reply."""
         if not items:
             raise ValueError("choose a file first")
         items[0] |= caption
         for album in albums_of(items):
             if len(album) in ALBUM_SIZE:
-                self._miniature.send_album(person_id, album)
+                self._miniature.send_album(person_id, album, reply_to=reply_to)
             else:
                 for item in album:
-                    self._miniature.send_file(person_id, **item)
+                    self._miniature.send_file(person_id, **item, reply_to=reply_to)
 
 
 def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             return JSONResponse(act(await request.json()) or {})
-        except (KeyError, TypeError, ValueError, ApiError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError, ApiError) as error:
             return _impossible(error)
 
     return endpoint

@@ -53,6 +53,13 @@ def canned(*answers: Answer) -> Api:
     return Api(TOKEN, request=Canned(*answers), get_updates_request=Canned(*answers))
 
 
+def leap(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Makes the event loop's clock, and not ours, so much later from now on."""
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    monkeypatch.setattr(loop, "time", lambda: now() + seconds)
+
+
 def delay(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, seconds: float) -> None:
     """Makes a method begin so much later, by the event loop's clock and not by ours."""
     loop, method = asyncio.get_running_loop(), getattr(owner, name)

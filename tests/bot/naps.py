@@ -22,7 +22,7 @@ class Naps:
 
     async def begun(self, seconds: float, times: int = 1) -> None:
         """Returns when so many naps of this length were begun."""
-        async with self._begun, asyncio.timeout(10):
+        async with self._begun, asyncio.timeout(30):
             await self._begun.wait_for(lambda: self.taken.count(seconds) >= times)
 
     async def sleep(self, seconds: float) -> None:

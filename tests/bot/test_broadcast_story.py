@@ -1,11 +1,12 @@
 """A broadcast as people live through it: a real bot process, `kill -9` in its middle, and a start that goes on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.playground.errors import ApiError
 from db.models import Broadcast, BroadcastState, Outgoing
 from db.transaction import Database
 from tests.chaos.telegram import Telegram, telegram
@@ -14,8 +15,6 @@ from tests.crowds import NEWS, come
 from tests.remote import PATIENCE, bot
 
 PEOPLE, MIDDLE = 150, 70
-# What a broadcast may take of it: 0.8 of these a second, after a second's worth at once.
-SLOW, FAST = "40", "0"
 
 
 async def until(server: Telegram, person: int, is_so: Callable[[], bool]) -> None:
@@ -62,6 +61,20 @@ def copies(server: Telegram, crowd: list[int]) -> dict[int, int]:
     return {each: sum(said.text == NEWS for said in server.inbox(each).said) for each in crowd}
 
 
+def stop_in_the_middle(server: Telegram, crowd: list[int]) -> asyncio.Event:
+    """Has everybody else wait for their news when so many have got theirs; the event is set when somebody does."""
+    reached = asyncio.Event()
+
+    def postpone(_method: str, params: Mapping[str, object]) -> ApiError | None:
+        if params.get("text") != NEWS or sum(copies(server, crowd).values()) < MIDDLE:
+            return None
+        reached.set()
+        return ApiError(429, "Too Many Requests: retry after 3600", 3600)
+
+    server.faults = postpone
+    return reached
+
+
 async def unsent(database: Database) -> set[int]:
     """Returns the chats whose rows were written and not marked as sent."""
     async with database.transaction() as repos:
@@ -80,16 +93,19 @@ async def test_a_killed_broadcast_goes_on(database_url: str, tmp_path: Path) -> 
         server.add_person(ADMIN_ID, "Grace")
         crowd = await come(database, server, PEOPLE, FakeClock()())
         server.take_updates()
-        settings = {"ADMIN_IDS": str(ADMIN_ID), "SEND_PER_CHAT": "0"}
-        async with bot(server, database_url, tmp_path, SEND_PER_SECOND=SLOW, **settings) as process:
+        settings = {"ADMIN_IDS": str(ADMIN_ID), "SEND_PER_CHAT": "0", "SEND_PER_SECOND": "0"}
+        async with bot(server, database_url, tmp_path, **settings) as process:
+            reached = stop_in_the_middle(server, crowd)
             await send_off(server, ADMIN_ID)
-            await told(server, crowd[MIDDLE], NEWS)
+            async with asyncio.timeout(PATIENCE):
+                await reached.wait()
             process.kill()
             await process.wait()
+        server.faults = None
         before, waiting = copies(server, crowd), await unsent(database)
-        assert 0 < sum(before.values()) < PEOPLE
+        assert sum(before.values()) == MIDDLE
         again = {each for each, count in before.items() if count and each in waiting}
-        async with bot(server, database_url, tmp_path, SEND_PER_SECOND=FAST, **settings):
+        async with bot(server, database_url, tmp_path, **settings):
             await told(server, ADMIN_ID, "· done")
         assert copies(server, crowd) == {each: 1 + (each in again) for each in crowd}
         report = server.inbox(ADMIN_ID).said[-1]

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
 
 import pytest
 
 from bot import broadcaster
+from bot import sender as senders
 from bot.playground.errors import ApiError
 from db.engine import DatabaseAwayError
 from db.models import Audience, AudienceKind, BroadcastState, Outgoing
@@ -249,24 +251,35 @@ async def test_a_database_that_is_away_is_waited_for(
     assert heard(world, crowd) == [1, 1]
 
 
-async def test_people_are_answered_in_the_middle_of_it(database_url: str) -> None:
-    """Whoever asks something is answered before the next messages of a broadcast that waits for its turn."""
+async def test_people_are_answered_in_the_middle_of_it(
+    database_url: str, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks something is answered at once, while the rest of a broadcast waits for its turn."""
+    monkeypatch.setattr(senders, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    # Of the 20 messages of a second, 16 are a broadcast's; each of the others waits a sixteenth longer.
+    turns = [number / 16 for number in range(1, 26)]
+    holds = [naps.hold(turn) for turn in turns]
     async with open_world(database_url, send_per_second=20) as world:
         ada = await make_student(world)
-        crowd = await crowd_of(world, 40)
+        crowd = [ada.id, *await crowd_of(world, 40)]
+        await ada.send("/start")
+        world.miniature.calls.clear()
         await begin(world)
         await world.application.broadcaster.look()
 
-        def sent() -> int:
-            return sum(call.params.get("text") == NEWS for call in world.miniature.calls)
+        def said() -> list[object]:
+            return [call.params.get("text") for call in world.miniature.calls if call.method == "sendMessage"]
 
-        while sent() < 5:  # noqa: ASYNC110 -- the calls have no event for it
-            await asyncio.sleep(0)
-        await world.application.pipeline.process(world.miniature.say(ada.id, "/progress"))
-        asked = sent()
+        async with asyncio.timeout(30):
+            await naps.begun(turns[-1])
+            while said().count(NEWS) < len(crowd) - len(turns):  # noqa: ASYNC110 -- the calls have no event for it
+                await asyncio.sleep(0)
+            await world.application.pipeline.process(world.miniature.say(ada.id, "/progress"))
+            while said()[-1] == NEWS:  # noqa: ASYNC110
+                await asyncio.sleep(0)
         world.miniature.take_updates()
+        for hold in holds:
+            hold.set()
         await world.application.sender.drain()
-        order = [call.params.get("text") for call in world.miniature.calls if call.method == "sendMessage"]
-        [answer] = [place for place, text in enumerate(order) if text != NEWS]
-        assert asked <= answer <= asked + 1 < len(crowd)
-        assert sum(heard(world, crowd)) == 40
+        assert [place for place, text in enumerate(said()) if text != NEWS] == [len(crowd) - len(turns)]
+        assert heard(world, crowd) == [1] * len(crowd)

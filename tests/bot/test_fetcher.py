@@ -1,29 +1,19 @@
 """Files are copied in the background, each once."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from telegram.error import BadRequest
 
-from bot import fetcher as fetchers
 from bot.api import Api
+from bot.fetcher import PATIENCE
 from bot.playground.files import DOWNLOAD_LIMIT
 from bot.store import Store
 from db.models import FileId, Medium, MediumState
 from db.transaction import Database
+from tests.bot.accidents import leap
 from tests.bot.fetching import Refusing, Telegram, fetcher, found, register
 from tests.chat import FakeClock, World
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 async def test_what_a_lesson_shows_is_kept(world: World) -> None:
@@ -145,11 +135,11 @@ async def test_people_are_answered_meanwhile(world: World, monkeypatch: pytest.M
         await asyncio.Event().wait()
         return b""
 
-    monkeypatch.setattr(fetchers, "PATIENCE", 1.0)
     monkeypatch.setattr(Api, "download", never)
     fetching = asyncio.create_task(world.application.fetcher.fetch())
     await asked.wait()
     assert "Ivan" in (await ivan.send("/me")).text
     assert not fetching.done()
+    leap(monkeypatch, PATIENCE + 1)
     await fetching
     assert (await world.rows(Medium))[0].reason == "Telegram cannot be reached: too slow"

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +18,6 @@ from tests.bot.killed_fetch import MOMENTS
 from tests.bot.test_store import age
 from tests.chat import FakeClock
 from tests.remote import ROOT
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 async def test_a_refused_file_waits_longer_each_time(database: Database, store: Store, clock: FakeClock) -> None:

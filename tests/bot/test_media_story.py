@@ -15,10 +15,7 @@ NOTES = b"notes " * 100_000
 
 async def write_lesson(server: Telegram) -> None:
     """Writes and publishes a course with a picture and a document, as Ivan."""
-    await server.send(IVAN, "/newcourse")
-    await server.until(IVAN, "What is it called?")
-    await server.send(IVAN, "Compilers 101")
-    await server.until(IVAN, "Describe it")
+    await server.talk(IVAN, ("/newcourse", "What is it called?"), ("Compilers 101", "Describe it"))
     await server.press(IVAN, "Skip")
     await server.until(IVAN, "draft")
     await server.press(IVAN, "Add lesson")

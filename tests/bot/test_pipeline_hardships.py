@@ -148,18 +148,20 @@ async def test_a_statement_that_is_cancelled_is_not_waited_for(
 async def test_a_view_whose_statement_takes_too_long_is_shelved(
     database_url: str,
     naps: Naps,
-    monkeypatch: pytest.MonkeyPatch,
     is_postgresql: bool,  # noqa: FBT001 -- a fixture
 ) -> None:
     """A server that ends a slow statement is there: the update is to blame, and the next one is answered."""
     if not is_postgresql:
         pytest.skip("SQLite's statements are short")
-    monkeypatch.setattr(engine, "STATEMENT_TIMEOUT_MS", 50)
     router = Router()
+    patience: list[str | None] = []
 
     @router.command("slow", Text("Ask the database for too much"))
     async def ask_too_much(request: Request, repos: Repositories) -> Reply:
-        await repos._work.session.execute(text("SELECT pg_sleep(1)"))
+        session = repos._work.session
+        patience.append(await session.scalar(text("SELECT setting FROM pg_settings WHERE name = 'statement_timeout'")))
+        await session.execute(text("SET LOCAL statement_timeout = 1"))  # for the rest of this update alone
+        await session.execute(text("SELECT pg_sleep(60)"))
         raise AssertionError
 
     async with open_world(database_url, routers=(*ROUTERS, router)) as world:
@@ -169,6 +171,7 @@ async def test_a_view_whose_statement_takes_too_long_is_shelved(
         assert "canceling statement due to statement timeout" in entry.traceback
         assert "signed in" in (await ada.send("/me")).text
     assert naps.taken == []
+    assert set(patience) == {str(engine.STATEMENT_TIMEOUT_MS)}
 
 
 @pytest.mark.parametrize("error", [DatabaseAwayError(), DBAPIError("SELECT", {}, Refused("40P01"))])

@@ -15,10 +15,7 @@ async def test_a_killed_bot_goes_on_where_it_was(database_url: str, tmp_path: Pa
     """`kill -9` after an answer was shown loses nothing of it: the open dialog goes on at the next start."""
     async with telegram(tmp_path / "playground") as server:
         async with bot(server, database_url, tmp_path) as process:
-            await server.send(ADA, "/register")
-            await server.until(ADA, "What is your name?")
-            await server.send(ADA, "Ada Lovelace")
-            await server.until(ADA, "Your email address?")
+            await server.talk(ADA, ("/register", "What is your name?"), ("Ada Lovelace", "Your email address?"))
             process.kill()
             await process.wait()
         # Sent while nobody listens; Telegram keeps it.

@@ -8,6 +8,7 @@ from bot.retention import Retention
 from db.engine import DatabaseAwayError
 from db.models import AuditEntry, ChatSession, User
 from db.repositories.accounts import Accounts
+from tests.bot.accidents import fail_first
 from tests.chat import World
 from tests.factories import make_course, make_student
 
@@ -95,16 +96,8 @@ async def test_a_database_that_is_away_is_waited_for(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The next hour will do; any other error is loud."""
-
-    async def away(*_args: object) -> None:
-        raise DatabaseAwayError
-
-    async def broken(*_args: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(Accounts, "next_idle", away)
+    fail_first(monkeypatch, Accounts, "next_idle", DatabaseAwayError(), ZeroDivisionError())
     await retention(world).tick()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    monkeypatch.setattr(Accounts, "next_idle", broken)
     with pytest.raises(ZeroDivisionError):
         await retention(world).tick()

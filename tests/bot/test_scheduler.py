@@ -13,7 +13,11 @@ from db.engine import DatabaseAwayError
 from db.models import Attempt, Outgoing, ShelvedUpdate, Throttle
 from db.repositories.outbox import Outbox
 from db.transaction import Database
+from tests.bot.accidents import fail_first
 from tests.chat import FakeClock, World
+from tests.remote import PATIENCE
+
+HOUR = 3600  # seconds, far more than any test waits
 
 
 def row(sent_at: dt.datetime | None, now: dt.datetime) -> Outgoing:
@@ -71,14 +75,16 @@ async def test_what_was_left_is_looked_for_at_once_and_often(database: Database)
     async def go_on() -> None:
         broadcast.set()
 
-    scheduler = build_scheduler(database, FakeClock(), [(retry, RETRY_EVERY), (go_on, BROADCAST_EVERY)])
+    # The next looks are an hour away: what comes sooner came at once.
+    scheduler = build_scheduler(database, FakeClock(), [(retry, HOUR), (go_on, HOUR)])
     scheduler.start()
-    async with asyncio.timeout(BROADCAST_EVERY / 2):
+    async with asyncio.timeout(PATIENCE):
         await retried.wait()
         await broadcast.wait()
-    intervals = sorted(job.trigger.interval.total_seconds() for job in scheduler.get_jobs())
-    assert intervals[:2] == [BROADCAST_EVERY, RETRY_EVERY] == [2, 10]
     scheduler.shutdown(wait=False)
+    often = build_scheduler(database, FakeClock(), [(retry, RETRY_EVERY), (go_on, BROADCAST_EVERY)]).get_jobs()
+    assert [job.trigger.interval.total_seconds() for job in often] == [HOUR, RETRY_EVERY, BROADCAST_EVERY]
+    assert (RETRY_EVERY, BROADCAST_EVERY) == (10, 2)
 
 
 async def test_the_end_cuts_a_tick_short(database: Database, caplog: pytest.LogCaptureFixture) -> None:
@@ -95,7 +101,7 @@ async def test_the_end_cuts_a_tick_short(database: Database, caplog: pytest.LogC
     caplog.set_level(logging.INFO, "bot")
     scheduler = build_scheduler(database, FakeClock(), [(look, RETRY_EVERY)])
     scheduler.start()
-    async with asyncio.timeout(RETRY_EVERY / 2):
+    async with asyncio.timeout(PATIENCE):
         await looking.wait()
         scheduler.shutdown(wait=False)
         await cut.wait()
@@ -107,17 +113,9 @@ async def test_a_database_that_is_away_is_waited_for(
     database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The next hour will do; any other error is loud."""
-
-    async def away(outbox: Outbox, now: dt.datetime) -> int:
-        raise DatabaseAwayError
-
-    async def broken(outbox: Outbox, now: dt.datetime) -> int:
-        raise ZeroDivisionError
-
     [job, _often] = jobs(database)
-    monkeypatch.setattr(Outbox, "forget_sent", away)
+    fail_first(monkeypatch, Outbox, "forget_sent", DatabaseAwayError(), ZeroDivisionError())
     await job.func()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    monkeypatch.setattr(Outbox, "forget_sent", broken)
     with pytest.raises(ZeroDivisionError):
         await job.func()

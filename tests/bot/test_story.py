@@ -12,32 +12,28 @@ ADA, IVAN, GRACE = 1001, 1002, 1003
 
 async def register(server: Telegram, person: int, name: str, role: str) -> None:
     """Makes an account."""
-    await server.send(person, "/register")
-    await server.until(person, "What is your name?")
-    await server.send(person, name)
-    await server.until(person, "Your email address?")
-    await server.send(person, f"{name.lower()}@example.org")
-    await server.until(person, "Choose a password")
-    await server.send(person, PASSWORD)
-    await server.until(person, "to learn or to teach")
+    await server.talk(
+        person,
+        ("/register", "What is your name?"),
+        (name, "Your email address?"),
+        (f"{name.lower()}@example.org", "Choose a password"),
+        (PASSWORD, "to learn or to teach"),
+    )
     await server.press(person, role)
 
 
 async def write_course(server: Telegram) -> None:
     """Writes and publishes a course of two lessons, as Ivan."""
-    await server.send(IVAN, "/newcourse")
-    await server.until(IVAN, "What is it called?")
-    await server.send(IVAN, "Compilers 101")
-    await server.until(IVAN, "Describe it")
-    await server.send(IVAN, "From characters to running code.")
-    await server.until(IVAN, "draft")
+    await server.talk(
+        IVAN,
+        ("/newcourse", "What is it called?"),
+        ("Compilers 101", "Describe it"),
+        ("From characters to running code.", "draft"),
+    )
     for title in ("Lexing", "Parsing"):
         await server.press(IVAN, "Add lesson")
         await server.until(IVAN, "What is the lesson called?")
-        await server.send(IVAN, title)
-        await server.until(IVAN, "Now send the lesson itself")
-        await server.send(IVAN, f"All about {title.lower()}.")
-        await server.until(IVAN, "1 part so far")
+        await server.talk(IVAN, (title, "Now send the lesson itself"), (f"All about {title.lower()}.", "1 part so far"))
         await server.press(IVAN, "Finish")
         await server.until(IVAN, f"“{title}” added")
     await server.press(IVAN, "Publish")
@@ -58,10 +54,7 @@ async def take_course(server: Telegram) -> None:
     await server.until(ADA, "▓▓▓▓▓░░░░░  50 %")
     await server.press(ADA, "Next: Parsing")
     await server.until(ADA, "All about parsing.")
-    await server.send(ADA, "/done")
-    await server.until(ADA, "Well done, Ada!")
-    await server.send(ADA, "/progress")
-    await server.until(ADA, "2/2 · 100 %")
+    await server.talk(ADA, ("/done", "Well done, Ada!"), ("/progress", "2/2 · 100 %"))
 
 
 async def test_from_an_empty_database_to_a_finished_course(

@@ -1,8 +1,5 @@
 """Lost copies are found, and what nobody needs goes."""
 
-from pathlib import Path
-
-import pytest
 from sqlalchemy import update
 
 from bot.store import OLD, Store
@@ -13,16 +10,6 @@ from tests.bot.fetching import Telegram, fetcher, found, register
 from tests.bot.test_store import age
 from tests.chat import FakeClock, World
 from tests.factories import text_block
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
 
 
 async def test_an_hour_tidies_the_store(database: Database, store: Store, clock: FakeClock) -> None:

@@ -13,8 +13,10 @@ import pytest
 
 from db.backup import InUseError, UnfitError, back_up, restore
 from db.cipher import cipher_for
+from db.condition import examine
 from db.keyring import WrongKeyError, fit
 from db.migrate import upgrade
+from db.revision import list_revisions
 from tests.chat import FakeClock
 from tests.db.raw import execute
 from tests.db.test_encryption import EXPECTED, KEY, OTHER_KEY, fill, read
@@ -35,6 +37,11 @@ def mode(path: Path) -> int:
 def files(directory: Path) -> dict[str, bytes]:
     """Returns every file of a directory, the hidden ones too."""
     return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+async def revision(path: Path) -> str | None:
+    condition = await examine(url_of(path))
+    return condition.revision if condition else None
 
 
 @pytest.fixture
@@ -191,8 +198,10 @@ async def test_an_older_backup_is_taken(path: Path, tmp_path: Path) -> None:
     older = tmp_path / "older.sqlite3"
     await upgrade(url_of(older), "0001")
     restore(older, path, cipher_for(KEY), NOW)
+    assert await revision(path) == "0001"
     await upgrade(url_of(path))
     await fit(url_of(path), KEY)
+    assert await revision(path) == list_revisions()[-1]
 
 
 def text_file(path: Path) -> None:

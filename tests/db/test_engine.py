@@ -148,6 +148,9 @@ async def test_a_cancelled_transaction_lets_go(database: Database, database_url:
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])
-        async with asyncio.timeout(4):  # less than SQLite would wait for a lock that nobody gives back
-            await work(other)
+        try:
+            async with asyncio.timeout(4):  # less than SQLite would wait for a lock that nobody gives back
+                await work(other)
+        except TimeoutError:
+            pytest.fail(f"who was cancelled after {steps} steps still holds the lock")
     await other.close()

@@ -31,6 +31,9 @@ async def test_without_a_key_nothing_is_decided(database_url: str) -> None:
     """A bot that was started once without a key, and that nobody wrote to, may still get one."""
     await fit(database_url, "")
     await fit(database_url, KEY)
+    with pytest.raises(WrongKeyError) as refused:
+        await fit(database_url, "")
+    assert refused.value.is_encrypted, "the key is that of the database from now on"
 
 
 async def test_a_plain_database_takes_no_key(database_url: str) -> None:

@@ -29,12 +29,13 @@ export const reset = () => post("reset", {});
 export const fileUrl = (fileId) => `/play/file/${encodeURIComponent(fileId)}`;
 
 /** Sends files; several pictures or films become an album. */
-export function upload(person, files, caption, entities, asDocuments) {
+export function upload(person, files, caption, entities, asDocuments, replyTo) {
   const form = new FormData();
   form.append("person", person);
   form.append("caption", caption);
   form.append("caption_entities", JSON.stringify(entities));
   form.append("as_documents", asDocuments);
+  if (replyTo !== undefined) form.append("reply_to", replyTo);
   for (const file of files) form.append("files", file);
   return ask("upload", { method: "POST", body: form });
 }

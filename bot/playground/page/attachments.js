@@ -37,10 +37,9 @@ export class Attachments {
     byId("text").focus();
   }
 
-  set(files) {
+  set(files, checked = this.asDocuments) {
     this.files = files;
     const hasPictures = files.some((file) => /^(image|video)\//.test(file.type));
-    const checked = this.asDocuments;
     byId("files").hidden = !files.length;
     byId("files").replaceChildren(...files.map((file) => this.chip(file)), ...(hasPictures ? [asDocuments(checked)] : []));
     byId("text").placeholder = files.length ? "Add a caption" : "Message";

@@ -7,12 +7,11 @@ const opened = new Set(); // what is unfolded stays so
 
 export const isOpen = () => !byId("calls").hidden;
 
-/** Opens or closes the panel. */
-export function toggle(person) {
+/** Opens or closes the panel; what is in it is for `showCalls` to say. */
+export function toggle() {
   byId("calls").hidden = isOpen();
   byId("show-calls").ariaExpanded = String(isOpen());
-  if (isOpen()) { byId("close-calls").focus(); return showCalls(person); }
-  byId("show-calls").focus();
+  byId(isOpen() ? "close-calls" : "show-calls").focus();
 }
 
 /** Shows the last exchange with a person, if the panel is open. */

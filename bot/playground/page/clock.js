@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { byId } from "./elements.js";
 import { fail } from "./toasts.js";
 
-const UNITS = [["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 /** Lets the dialog move the clock; `moved` is called afterwards. */
 export function wire(moved) {

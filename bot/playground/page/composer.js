@@ -36,26 +36,42 @@ export class Composer {
   async send() {
     const typed = byId("text").value.trim();
     const { context } = this;
-    const { files, asDocuments } = this.attachments;
+    const { asDocuments } = this.attachments;
+    // What is edited takes no files: they wait for the next message.
+    const files = context?.kind === "edit" ? [] : this.attachments.files;
+    const person = this.person();
     if (!typed && !files.length) return;
     const { text, entities } = parsed(typed);
     if (text.length > LIMIT) return this.fail(new Error(`A message has at most ${LIMIT} characters; this one has ${text.length}.`));
     this.clear();
     try {
-      if (context?.kind === "edit") await api.edit(this.person(), context.message.id, text, entities);
-      else if (files.length) await api.upload(this.person(), files, text, entities, asDocuments);
-      else await api.say(this.person(), text, entities, context?.message.id);
+      if (context?.kind === "edit") await api.edit(person, context.message.id, text, entities);
+      else if (files.length) await api.upload(person, files, text, entities, asDocuments, context?.message.id);
+      else await api.say(person, text, entities, context?.message.id);
     } catch (error) {
-      // Nothing that was typed or chosen is lost.
-      byId("text").value = typed;
-      this.attachments.set(files);
+      this.takeBack(person, { typed, files, asDocuments, context });
       this.fail(error);
     }
   }
 
+  /** Nothing that was typed or chosen is lost, nor what has been typed since. */
+  takeBack(person, { typed, files, asDocuments, context }) {
+    const both = (since) => [typed, since].filter(Boolean).join("\n");
+    if (person !== this.person()) {
+      this.drafts.set(person, both(this.drafts.get(person)));
+      return;
+    }
+    // A message that is being edited is still in the chat.
+    const since = this.context?.kind === "edit" ? "" : byId("text").value;
+    this.setContext(context);
+    byId("text").value = both(since);
+    this.attachments.set([...files, ...this.attachments.files], asDocuments);
+    this.fit();
+  }
+
   clear() {
     byId("text").value = "";
-    this.attachments.set([]);
+    if (this.context?.kind !== "edit") this.attachments.set([]);
     this.setContext(null);
     this.menu.close();
     this.fit();

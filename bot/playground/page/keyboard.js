@@ -6,10 +6,11 @@ import { el } from "./elements.js";
 const PATIENCE_SECONDS = 30;
 const waiting = new Map(); // query -> what ends the waiting
 const early = new Set(); // queries that were answered before we knew their number
+let asking = 0; // presses whose number we do not know yet
 
-/** Ends the waiting for a query. */
+/** Ends the waiting for a query; one of another page, or that we gave up, is none of ours. */
 export function answered(query) {
-  if (!waiting.has(query)) early.add(query);
+  if (asking && !waiting.has(query)) early.add(query);
   waiting.get(query)?.();
 }
 
@@ -34,8 +35,12 @@ function key(message, button, handlers) {
 async function press(element, send) {
   element.classList.add("busy");
   element.ariaBusy = "true";
+  asking += 1;
   const query = await send();
-  await until(query);
+  asking -= 1;
+  const answer = until(query);
+  if (!asking) early.clear();
+  await answer;
   element.classList.remove("busy");
   element.ariaBusy = null;
 }

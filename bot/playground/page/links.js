@@ -7,7 +7,7 @@ export async function follow(address, username, start) {
   const url = parse(address);
   if (!url) return;
   const toBot = url.host === "t.me" && url.pathname.slice(1).toLowerCase() === username.toLowerCase();
-  const byScheme = url.protocol === "tg:" && url.searchParams.get("domain") === username;
+  const byScheme = url.protocol === "tg:" && url.searchParams.get("domain")?.toLowerCase() === username.toLowerCase();
   if (toBot || byScheme) await start(url.searchParams.get("start") ?? "");
   else if (await ask("Open this link?", url.href, "Open")) window.open(url.href, "_blank", "noopener,noreferrer");
 }

@@ -4,7 +4,7 @@
 const MARKERS = [
   ["pre", /```(?:(?<language>[\w+-]+)\n|\n)?(?<inner>[\s\S]+?)\n?```/],
   ["code", /`(?<inner>[^`\n]+)`/],
-  ["text_link", /\[(?<inner>[^[\]\n]+)\]\((?<url>(?:https?:\/\/|tg:)[^\s()]+)\)/],
+  ["text_link", /\[(?<inner>[^[\]\n]+)\]\((?<url>(?:https?:\/\/|tg:)[^\s()]+)\)/i],
   ["bold", /\*\*(?<inner>(?=\S)[\s\S]*?\S)\*\*/],
   ["underline", /(?<!\w)\+\+(?<inner>(?=\S)[\s\S]*?\S)\+\+(?!\w)/],
   ["italic", /(?<!\w)__(?<inner>(?=\S)[\s\S]*?\S)__(?!\w)/],

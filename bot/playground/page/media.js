@@ -5,7 +5,7 @@ import { byId, el, icon } from "./elements.js";
 
 export const NAMES = { photo: "Photo", video: "Video", audio: "Audio", voice: "Voice message", document: "File",
   animation: "GIF", sticker: "Sticker", video_note: "Video message", contact: "Contact", location: "Location",
-  poll: "Poll" };
+  venue: "Place", poll: "Poll", dice: "Dice", game: "Game", story: "Story", other: "Message" };
 const PICTURES = ["photo", "video", "animation"];
 
 /** Returns the files of one message, or of the messages of an album. */

@@ -6,7 +6,7 @@ import { mediaOf, NAMES } from "./media.js";
 import { formatted } from "./text.js";
 
 /** Says in a few words what a message is, for lists and quotes. */
-export const summary = (message) => message.text || message.caption || NAMES[message.kind] || "Message";
+export const summary = (message) => message.text || message.caption || NAMES[message.kind];
 
 /** Puts `messages` in `place`; `handlers`: onLink, onCommand, onPress, onCopy, onReply, onEdit, onDelete, onJump. */
 export function show(place, messages, handlers) {
@@ -93,7 +93,7 @@ function bubble(block, quoted, handlers) {
   const body = el("div", { className: "bubble" });
   if (message.reply_to) body.append(quote(quoted, handlers));
   if (media.length) body.append(mediaOf(media));
-  if (!media.length && message.kind !== "text") body.append(el("em", { className: "other" }, NAMES[message.kind] ?? message.kind));
+  if (!media.length && message.kind !== "text") body.append(el("em", { className: "other" }, NAMES[message.kind]));
   if (withText) {
     const words = formatted(withText.text || withText.caption, withText.entities, handlers);
     body.append(el("div", { className: `words${isEdited(block) ? " edited" : ""}`, dir: "auto" }, words));
@@ -104,6 +104,7 @@ function bubble(block, quoted, handlers) {
   const side = message.from_bot ? "theirs" : "mine";
   const article = el("article", { className: `message ${side}`, tabIndex: -1, ariaLabel: `${message.sender}, ${timeOf(message)}` },
     el("div", { className: "line" }, body, tools(block, withText ?? message, handlers)));
+  article.dataset.ids = block.map((one) => one.id).join(" ");
   if (message.keyboard.length) article.append(keyboard(message, handlers));
   return article;
 }

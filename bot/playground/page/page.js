@@ -8,6 +8,7 @@ import { byId } from "./elements.js";
 import { answered } from "./keyboard.js";
 import * as keys from "./keys.js";
 import { follow } from "./links.js";
+import { keep, kept } from "./memory.js";
 import { show, summary } from "./messages.js";
 import { askNames, showPeople } from "./people.js";
 import * as scroll from "./scroll.js";
@@ -20,7 +21,7 @@ const EMPTY = { messages: [], commands: [], description: "" };
 
 let world = { bot: { first_name: "Syllabot", username: "" }, people: [], listening: true, now: 0, ahead: 0 };
 let chat = EMPTY;
-let current = Number(sessionStorage.getItem("person")) || 0;
+let current = Number(kept("sessionStorage", "person")) || 0;
 let isResetting = false;
 // A phone shows the people first; a reload stays where it was.
 document.body.dataset.view = current || !matchMedia("(max-width: 720px)").matches ? "chat" : "people";
@@ -65,6 +66,11 @@ const readChat = coalesced(async () => {
 });
 
 const readCalls = coalesced(() => calls.showCalls(current));
+
+function toggleCalls() {
+  calls.toggle();
+  readCalls();
+}
 
 function showWorld() {
   if (!me() && world.people.length) return switchTo(world.people[0].id, { stay: true });
@@ -126,7 +132,7 @@ async function switchTo(person, { stay = false } = {}) {
   if (person !== current) {
     composer.switchPerson(current, person);
     current = person;
-    sessionStorage.setItem("person", person);
+    keep("sessionStorage", "person", person);
     stopAction();
     chat = EMPTY;
     byId("messages").replaceChildren();
@@ -184,7 +190,7 @@ function answer(found) {
 }
 
 function onOpen() {
-  if (isResetting) { sessionStorage.clear(); location.reload(); return; }
+  if (isResetting) { keep("sessionStorage", "person", null); location.reload(); return; }
   readWorld().then(readChat);
 }
 
@@ -201,11 +207,11 @@ byId("back").addEventListener("click", () => {
   document.body.dataset.view = "people";
   byId("people").querySelector("[aria-current]")?.focus();
 });
-for (const id of ["show-calls", "close-calls"]) byId(id).addEventListener("click", () => calls.toggle(current));
+for (const id of ["show-calls", "close-calls"]) byId(id).addEventListener("click", toggleCalls);
 document.addEventListener("visibilitychange", markRead);
 clock.wire(readWorld);
 scroll.wire(markRead);
-keys.wire({ chooseAt, step, calls: () => calls.toggle(current), theme: switchTheme });
+keys.wire({ chooseAt, step, calls: toggleCalls, theme: switchTheme });
 setInterval(() => { if (!isResetting) readWorld(); }, LOOK_SECONDS * 1000);
 api.listen(onEvent, onOpen, () => setStatus({ connected: false }));
 composer.fit();

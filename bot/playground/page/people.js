@@ -20,10 +20,15 @@ export function showPeople(people, current, now, handlers) {
   document.title = `${elsewhere ? `(${count(elsewhere)}) ` : ""}Syllabot playground`;
 }
 
+const letters = new Intl.Segmenter();
+
+/** What a reader takes for the first letter; an emoji, a flag or a letter with its accents may be many code units. */
+const initial = (name) => letters.segment(name ?? "")[Symbol.iterator]().next().value?.segment ?? "";
+
 const count = (number) => (number > 99 ? "99+" : String(number));
 
 function item(person, isCurrent, now, handlers) {
-  const avatar = el("span", { className: "avatar", ariaHidden: "true" }, person.first_name[0] + (person.last_name?.[0] ?? ""));
+  const avatar = el("span", { className: "avatar", ariaHidden: "true" }, initial(person.first_name) + initial(person.last_name));
   avatar.dataset.hue = person.id % 6;
   const role = person.role ? el("i", { className: "role" }, person.role) : null;
   const when = person.last ? el("time", {}, moment(person.last.date, now)) : null;

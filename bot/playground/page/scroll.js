@@ -14,9 +14,9 @@ export function toEnd() {
 
 export const isAtEnd = () => atEnd;
 
-/** Shows a message that may be far away. */
+/** Shows a message that may be far away, or one of an album. */
 export function jumpTo(id) {
-  const element = [...byId("messages").children].find((child) => child.dataset.key === `message ${id}`);
+  const element = byId("messages").querySelector(`.message[data-ids~="${id}"]`);
   if (!element) return;
   element.scrollIntoView({ block: "center" });
   element.classList.add("found");

@@ -2,6 +2,13 @@
 
 import { byId } from "./elements.js";
 
+// What is said of each action that sendChatAction takes.
+const DOING = {
+  typing: "typing", upload_photo: "sending a photo", record_video: "recording a video", upload_video: "sending a video",
+  record_voice: "recording a voice message", upload_voice: "sending a voice message", upload_document: "sending a file",
+  choose_sticker: "choosing a sticker", find_location: "finding a place",
+  record_video_note: "recording a video message", upload_video_note: "sending a video message",
+};
 const ACTION_SECONDS = 5; // as the Bot API says of sendChatAction
 let state = { listening: true, connected: true, name: "" };
 let timer;
@@ -19,7 +26,7 @@ export function setStatus(changes) {
 export function startAction(action) {
   clearTimeout(timer);
   timer = setTimeout(stopAction, ACTION_SECONDS * 1000);
-  byId("status").textContent = action === "typing" ? "typing…" : `${action.replace("_", "ing ").replace("uploading", "sending")}…`;
+  byId("status").textContent = `${DOING[action] ?? "working"}…`;
 }
 
 /** Says again who one is. */

@@ -1,10 +1,13 @@
 // Light or dark: the system's choice until somebody makes their own. It is loaded before the first paint.
 
+import { keep, kept } from "./memory.js";
+
 const KEY = "theme";
 const isDark = matchMedia("(prefers-color-scheme: dark)");
+let choice = kept("localStorage", KEY);
 
 function shown() {
-  return localStorage.getItem(KEY) ?? (isDark.matches ? "dark" : "light");
+  return choice ?? (isDark.matches ? "dark" : "light");
 }
 
 function show() {
@@ -18,8 +21,8 @@ function show() {
 /** Changes to the other one; what the system says by itself is kept as no choice. */
 export function switchTheme() {
   const next = shown() === "dark" ? "light" : "dark";
-  if ((next === "dark") === isDark.matches) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, next);
+  choice = (next === "dark") === isDark.matches ? null : next;
+  keep("localStorage", KEY, choice);
   show();
 }
 

@@ -98,7 +98,9 @@ async def test_the_time_is_kept(tmp_path_factory: pytest.TempPathFactory) -> Non
     first.world.forward(DAY)
     first.close()
 
-    assert Miniature(token=TOKEN, store=DirectoryStore(folder)).world.ahead == DAY
+    again = Miniature(token=TOKEN, store=DirectoryStore(folder))
+    assert again.world.ahead == DAY
+    again.close()
 
 
 async def test_beginning_anew_is_asked_for(page: httpx.AsyncClient, miniature: Miniature, told: list[Event]) -> None:

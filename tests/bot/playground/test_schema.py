@@ -23,6 +23,7 @@ async def test_other_methods_are_refused(refusal: Refusal) -> None:
         ({"chat_id": ADA}, "message text is empty"),
         ({"chat_id": ADA, "text": "a", "txt": "b"}, 'parameter "txt" is not known to sendMessage'),
         ({"chat_id": ADA, "text": 5}, 'parameter "text" must be of type String'),
+        ({"chat_id": 2**63, "text": "a"}, 'parameter "chat_id" must be a valid Number'),
         ({"chat_id": [ADA], "text": "a"}, 'parameter "chat_id" must be of type Integer or String'),
         (
             {"chat_id": ADA, "text": "a", "message_thread_id": "x"},

@@ -202,6 +202,58 @@ async def test_uploads_of_the_page(client: httpx.AsyncClient, miniature: Miniatu
     assert (await client.post("/play/upload", data=facts)).status_code == 400
 
 
+async def test_files_that_answer_a_message(client: httpx.AsyncClient, miniature: Miniature) -> None:
+    """Each of the files is a reply; to a message that is not there, none is sent."""
+    answered = miniature.chat(ADA)[0].id
+    pictures = [("files", (f"{number}.png", PIXEL, "image/png")) for number in range(2)]
+    files = [*pictures, ("files", ("a.txt", b"x", "text/plain"))]
+    facts = {"person": str(ADA), "reply_to": str(answered)}
+
+    assert (await client.post("/play/upload", data=facts, files=files)).status_code == 200
+    sent = miniature.take_updates()
+    assert [update["message"]["reply_to_message"]["message_id"] for update in sent] == [answered] * 3
+
+    for wrong in ("999", "none"):
+        refused = await client.post("/play/upload", data=facts | {"reply_to": wrong}, files=files)
+        assert refused.status_code == 400, wrong
+    assert miniature.take_updates() == []
+
+
+HUGE = {"many digits": "9" * 30, "more than Python reads": "9" * 5000, "infinity": "1e400"}
+
+
+@pytest.mark.parametrize("number", HUGE.values(), ids=HUGE)
+async def test_numbers_that_are_too_large(client: httpx.AsyncClient, number: str) -> None:
+    """They are refused as what they are, wherever they stand."""
+    json_type = {"Content-Type": "application/json"}
+    calls = {
+        "sendMessage": f'{{"chat_id": {number}, "text": "a"}}',
+        "deleteMessage": f'{{"chat_id": {ADA}, "message_id": {number}}}',
+        "getUpdates": f'{{"timeout": {number}}}',
+    }
+    for method, body in calls.items():
+        answer = await client.post(api(method), content=body, headers=json_type)
+        assert (answer.status_code, answer.json()["error_code"]) == (400, 400), method
+        form = await client.get(api(method), params={"chat_id": number, "text": "a", "message_id": number})
+        assert form.status_code == 400, method
+    for act in ("say", "read"):
+        answer = await client.post(
+            f"/play/{act}", content=f'{{"person": {number}, "text": "a", "message_id": 1}}', headers=json_type
+        )
+        assert answer.status_code == 400, act
+    assert (await client.get(f"/play/chat/{number}")).status_code == 404
+
+
+async def test_a_person_on_the_page(client: httpx.AsyncClient) -> None:
+    """The page is told of people what it shows, and no more."""
+    people = (await client.get("/play/state")).json()["people"]
+    assert people[0].keys() == people[1].keys()
+    scripts = "".join(part.read_text(encoding="utf-8") for part in PAGE.glob("*.js"))
+    unused = [name for name in people[0] if f".{name}" not in scripts and f'"{name}"' not in scripts]
+    assert unused == []
+    assert people[0]["last"].keys() == {"text", "kind", "date"}
+
+
 async def test_shown_files_are_harmless(client: httpx.AsyncClient, miniature: Miniature) -> None:
     """Pictures are shown in place; a page that somebody sends is a download and runs nothing."""
     miniature.send_file(ADA, "photo", PIXEL)
