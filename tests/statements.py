@@ -10,8 +10,8 @@ from sqlalchemy import Engine, event
 
 from db.work import InlineWork
 
-# What PostgreSQL locks `FOR UPDATE` is only read, and what an insertion is to `DO` instead is of the same table.
-_WRITES = re.compile(r"(?:\bINSERT INTO|\bDELETE FROM|(?<!\bFOR )(?<!\bDO )\bUPDATE) (\w+)")
+# What is locked `FOR UPDATE` or `FOR NO KEY UPDATE` is only read; what an insertion is to `DO` instead is no more.
+_WRITES = re.compile(r"(?:\bINSERT (?:OR \w+ )?INTO|\bDELETE FROM|(?<!\bFOR )(?<!\bKEY )(?<!\bDO )\bUPDATE) (\w+)")
 
 
 class Executed(NamedTuple):
