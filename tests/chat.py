@@ -11,13 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import func, select
 
 from bot.app import Application, build_application
 from bot.playground.history import ChatMessage
 from bot.playground.miniature import Miniature
 from bot.playground.world import Toast
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 from db.models import Base
 from handlers import ROUTERS
 from handlers.kit.router import Router
@@ -26,6 +27,24 @@ from tests.direct import DirectRequest
 TOKEN = "42:TEST-TOKEN"
 ADMIN_ID, APPOINTED_ID = 9001, 9002
 PASSWORD = "correct horse"
+
+
+class OwnSettings(Settings):
+    """The settings that a test names, and the defaults: nothing of the machine's, which takes long to look through."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Returns where they come from."""
+        return (init_settings,)
 
 
 class FakeClock:
@@ -222,7 +241,7 @@ def settings_for(database_url: str, **overrides: Any) -> Settings:
         "send_per_second": 0,
         "send_per_chat": 0,
     }
-    return load_settings(env_file=None, **{**usual, **overrides})
+    return OwnSettings(**{**usual, **overrides})
 
 
 @asynccontextmanager

@@ -20,34 +20,21 @@ from tests.haste import haste
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 
 
-# Fixtures of a test that is about the database of the run.
-_OF_THE_RUN = {"template", "seeded", "empty_url", "is_postgresql"}
+# Who asks for one of these, by itself or through another fixture, is about the database of the run.
+DATABASES = {"template", "seeded", "empty_url", "is_postgresql"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out of a run on PostgreSQL what would be the same on SQLite: half of all tests ask for no database."""
+    """Leaves out of a run on PostgreSQL what asks for no database, and what says that it is the `same_on_each`."""
     if not TEST_DATABASE_URL:
         return
-    ours = [item for item in items if _is_of_the_run(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(ours)])
-    items[:] = ours
+    left = [item for item in items if not DATABASES & set(_fixtures(item)) or item.get_closest_marker("same_on_each")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
-# What throws anything at all doors, and is not about SQL: the longest tests.
-_ONCE = {"test_forged_presses", "test_policies"}
-# Of the machine's own tests, those where PostgreSQL is another matter; the talk's go through all of the machine anyway.
-_MATTERS = ("TEST_DATABASE_URL", "is_postgresql", "replica")
-
-
-def _is_of_the_run(item: pytest.Item) -> bool:
-    words = item.path.read_text()
-    if item.path.stem in _ONCE or (Path(__file__).parent / "bot" in item.path.parents and not _has(words, _MATTERS)):
-        return False
-    return bool(_OF_THE_RUN & set(getattr(item, "fixturenames", ()))) or "TEST_DATABASE_URL" in words
-
-
-def _has(words: str, any_of: tuple[str, ...]) -> bool:
-    return any(word in words for word in any_of)
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
 
 
 def pytest_report_header() -> str:

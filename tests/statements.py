@@ -1,5 +1,6 @@
 """What the database is asked: the statements of a block, whichever way they take."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -8,6 +9,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from db.work import InlineWork
+
+# What is locked `FOR UPDATE` or `FOR NO KEY UPDATE` is only read; what an insertion is to `DO` instead is no more.
+_WRITES = re.compile(r"(?:\bINSERT (?:OR \w+ )?INTO|\bDELETE FROM|(?<!\bFOR )(?<!\bKEY )(?<!\bDO )\bUPDATE) (\w+)")
 
 
 class Executed(NamedTuple):
@@ -21,8 +25,18 @@ class Executed(NamedTuple):
         """Its first word."""
         return self.sql.lstrip().split()[0].upper()
 
+    @property
+    def written(self) -> set[str]:
+        """The tables that it writes."""
+        return set(_WRITES.findall(self.sql))
+
 
 VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+
+
+def written(seen: Sequence[Executed]) -> set[str]:
+    """Returns the tables that any of the statements writes."""
+    return set().union(*(each.written for each in seen))
 
 
 @contextmanager

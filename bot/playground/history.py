@@ -73,6 +73,8 @@ class History:
         self._rows = memory.table("messages")
         self._counters = memory.table("counters")
         self._chats: dict[int, dict[int, Message]] = {}
+        # As people see them, made when they are first asked for: a page of a long chat asks for all of them each time.
+        self._seen: dict[tuple[int, int], ChatMessage] = {}
         for row in self._rows.values():
             message = row["message"]
             self._chats.setdefault(message["chat"]["id"], {})[message["message_id"]] = message
@@ -87,6 +89,7 @@ class History:
         self._chats.setdefault(chat_id, {})[message_id] = message
         edited = edited or self._edited(chat_id, message_id)
         self._rows.put(_key(chat_id, message_id), {"message": message, "edited": edited})
+        self._seen.pop((chat_id, message_id), None)
 
     def get(self, chat_id: int, message_id: int) -> Message | None:
         """Return the message, or None if it never was or is deleted."""
@@ -96,13 +99,17 @@ class History:
         """Delete the message."""
         del self._chats[chat_id][message_id]
         self._rows.remove(_key(chat_id, message_id))
+        self._seen.pop((chat_id, message_id), None)
 
     def seen(self, chat_id: int) -> list[ChatMessage]:
         """Return the chat's messages as people see them, oldest first."""
-        return [
-            _seen(message, edited=self._edited(chat_id, message_id))
-            for message_id, message in self._chats.get(chat_id, {}).items()
-        ]
+        return [self._see(chat_id, message_id) for message_id in self._chats.get(chat_id, {})]
+
+    def _see(self, chat_id: int, message_id: int) -> ChatMessage:
+        place = chat_id, message_id
+        if place not in self._seen:
+            self._seen[place] = _seen(self._chats[chat_id][message_id], edited=self._edited(chat_id, message_id))
+        return self._seen[place]
 
     def _edited(self, chat_id: int, message_id: int) -> bool:
         return bool(self._rows.get(_key(chat_id, message_id), {}).get("edited"))

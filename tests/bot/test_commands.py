@@ -18,6 +18,8 @@ from handlers.talk import Talk
 from tests.chat import ADMIN_ID, PASSWORD, Person, World
 from tests.german import write_catalog
 
+pytestmark = pytest.mark.same_on_each("about the menus that Telegram is told")
+
 COMMANDS = Talk(ROUTERS).commands
 AUTHORS = {name for name, command in COMMANDS.items() if command.action in {Action.AUTHOR, Action.DESK}}
 ADMINS = {name for name, command in COMMANDS.items() if command.action in {Action.ADMINISTER, Action.DESK}}

@@ -173,7 +173,7 @@ LANGUAGES = st.sampled_from(["en", "x" * 40, "", "\u202e"])
 def test_whatever_a_person_types_is_answered(play: Play, caplog: pytest.LogCaptureFixture) -> None:
     """Any words, alone or behind any command, under any name and in any language, wherever the talk has come to."""
 
-    @settings(STEADY, max_examples=120)
+    @settings(STEADY, max_examples=200)
     @given(
         WORDS, st.none() | COMMANDS, st.text(min_size=1, max_size=64), st.sampled_from(["en", "x" * 40, "", "\u202e"])
     )
@@ -201,7 +201,7 @@ def test_no_update_breaks_anything(play: Play, caplog: pytest.LogCaptureFixture)
 
     play(begin)
 
-    @settings(STEADY, max_examples=150)
+    @settings(STEADY, max_examples=300)
     @given(mutated(ADA))
     def check(update: Update) -> None:
         async def survive(wire: Wire) -> None:

@@ -10,6 +10,8 @@ from bot.api import Api
 from tests.bot.updates import AT, BOT, GROUP, message, pressed, user
 from tests.chat import World
 
+pytestmark = pytest.mark.same_on_each("about what is left before a database is asked")
+
 NO_IDS = [{}, [], 2**63, -(2**63), 2**70, "1", None, 1.5, True]
 
 

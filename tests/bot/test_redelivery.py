@@ -263,7 +263,7 @@ def test_everything_happens_once(stage: Stage) -> None:
         database=None,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
-        max_examples=16,
+        max_examples=24,
         stateful_step_count=40,
         suppress_health_check=list(HealthCheck),
     )

@@ -14,6 +14,8 @@ from tests.bot.accidents import canned
 from tests.bot.naps import Naps, naps
 from tests.chat import TOKEN, World
 
+pytestmark = pytest.mark.same_on_each("about what Telegram is told at the start")
+
 __all__ = ["naps"]
 
 URL = "http://127.0.0.1:8080/telegram"
