@@ -18,7 +18,7 @@ from db.repositories.progress import DONE, TOTAL, next_lesson
 from db.statement import Statement, Upsert
 
 # The plan of somebody who has said nothing: every day at seven in the evening, and never at night.
-_FIRST = {
+_FIRST: dict[str, Any] = {
     "is_on": True,
     "days": 0b1111111,
     "hour": 19,
@@ -111,6 +111,12 @@ _waiting = (
     .where(Progress.left_at.is_(None))
     .order_by(Progress.user_id, Progress.id)
 )
+
+
+def first_plan(user_id: int) -> PlanRecord:
+    """Returns the plan that somebody gets who has said nothing, before it is written down."""
+    unset = dict.fromkeys(("paused_until", "next_due", "later_at", "told_on", "told_at", "asked_at"))
+    return PlanRecord(user_id=user_id, **{**_FIRST, **unset})
 
 
 class Reminders(Repository):

@@ -56,7 +56,11 @@ def _place(user_id: int) -> dt.timedelta:
 
 def is_quiet(plan: PlanRecord, zone: ZoneInfo, moment: dt.datetime) -> bool:
     """Whether a moment is in the quiet hours."""
-    hour = moment.astimezone(zone).hour
+    return is_quiet_hour(plan, moment.astimezone(zone).hour)
+
+
+def is_quiet_hour(plan: PlanRecord, hour: int) -> bool:
+    """Whether an hour of the day is one of the quiet ones."""
     if plan.quiet_from <= plan.quiet_until:
         return plan.quiet_from <= hour < plan.quiet_until
     return hour >= plan.quiet_from or hour < plan.quiet_until

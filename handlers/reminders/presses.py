@@ -1,5 +1,6 @@
 """The buttons of reminders."""
 
+import enum
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -18,7 +19,7 @@ class FollowReminder(Press):
 class AskLater(Press):
     """Come again later: when?"""
 
-    prefix: ClassVar[str] = "rml"
+    prefix: ClassVar[str] = "rla"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,44 @@ class StopReminders(Press):
     """Remind no more."""
 
     prefix: ClassVar[str] = "rmx"
+
+
+class When(enum.StrEnum):
+    """When a reminder may come again."""
+
+    HOUR = "hour"
+    TONIGHT = "tonight"
+    TOMORROW = "tomorrow"
+
+
+@dataclass(frozen=True, slots=True)
+class SetLater(Press):
+    """Come again then."""
+
+    prefix: ClassVar[str] = "rmt"
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class MuteThis(Press):
+    """Say nothing more of a course, or of a kind; '' is any kind, 0 any course."""
+
+    prefix: ClassVar[str] = "rmn"
+    kind: Annotated[str, Words(16)]
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMute(Press):
+    """Say it again, after all."""
+
+    prefix: ClassVar[str] = "rmk"
+    kind: Annotated[str, Words(16)]
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReminder(Press):
+    """The reminder once more, as it would be said now."""
+
+    prefix: ClassVar[str] = "rmb"
