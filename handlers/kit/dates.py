@@ -13,14 +13,15 @@ from handlers.kit.text import Translator
 
 @dataclass(frozen=True, slots=True)
 class Weekdays:
-    """Days of the week, in short: `Mon, Wed, Fri`. Monday is 0."""
+    """Days of the week, in short: `Mon, Wed, and Fri`. Monday is 0."""
 
     days: Sequence[int]
 
     def render(self, translator: Translator) -> Markup:
         """Returns the names with what the language puts between them."""
+        # The one style that Babel has for all languages.
         names = get_day_names("abbreviated", "stand-alone", translator.locale)
-        return escape(format_list([names[day] for day in self.days], "unit-short", translator.locale))
+        return escape(format_list([names[day] for day in self.days], "standard", translator.locale))
 
 
 @dataclass(frozen=True, slots=True)

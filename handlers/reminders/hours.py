@@ -20,11 +20,8 @@ _HOURS = range(24)
 _HOURS_IN_ROW = 4
 # What somebody begins with who was never quiet.
 _NIGHT = (22, 8)
+_NO_SUCH_HOUR = _("There is no such hour. Please choose once more.")
 router = Router()
-
-
-def _swallows(plan: PlanRecord) -> bool:
-    return habits.is_quiet_hour(plan, plan.hour)
 
 
 @router.press(AskHour, action=Action.STUDY, looks=True)
@@ -49,36 +46,40 @@ async def set_hour(request: Request, repos: Repositories) -> Reply:
     """Reminds at another hour, which is not a quiet one."""
     press = request.press
     assert isinstance(press, SetHour)  # noqa: S101 (its route)
-    return await _set(request, repos, {"hour": press.hour})
-
-
-async def _set(request: Request, repos: Repositories, new: dict[str, int]) -> Reply:
-    """Changes hours, unless the quiet ones would swallow that of the reminders."""
-    plan = await get_plan(request, repos)
-    reason = _why_not(replace(plan, **new), new)
-    if reason is not None:
-        return await refuse(request, repos, reason)
+    hour = press.hour
+    if hour not in _HOURS:
+        return await refuse(request, repos, _NO_SUCH_HOUR)
 
     def edit(plan: PlanRecord) -> None:
+        plan.hour = hour
+
+    text = _("{time} is in your quiet hours, {begins} to {ends}. Choose another hour, or change those first.")
+    return await _set(request, repos, edit, text)
+
+
+async def _set(request: Request, repos: Repositories, edit: Callable[[PlanRecord], None], reason: Text) -> Reply:
+    """Changes hours, unless the quiet ones would swallow that of the reminders."""
+    wished = _edited(await get_plan(request, repos), edit)
+    if _swallows(wished):
+        times = {"begins": clock(wished.quiet_from), "ends": clock(wished.quiet_until), "time": clock(wished.hour)}
+        return await refuse(request, repos, reason.format(**times))
+
+    def edit_if_it_fits(plan: PlanRecord) -> None:
         # Another chat of this person may have changed it meanwhile.
-        if _why_not(replace(plan, **new), new) is None:
-            for name, hour in new.items():
-                setattr(plan, name, hour)
+        if not _swallows(_edited(plan, edit)):
+            edit(plan)
 
-    return await show_changed(request, repos, await change(request, repos, edit))
+    return await show_changed(request, repos, await change(request, repos, edit_if_it_fits))
 
 
-def _why_not(plan: PlanRecord, new: dict[str, int]) -> Text | None:
-    if not all(hour in _HOURS for hour in new.values()):
-        return _("There is no such hour. Please choose once more.")
-    if not _swallows(plan):
-        return None
-    times = {"time": clock(plan.hour), "begins": clock(plan.quiet_from), "ends": clock(plan.quiet_until)}
-    if "hour" in new:
-        text = _("{time} is in your quiet hours, {begins} to {ends}. Choose another hour, or change those first.")
-    else:
-        text = _("Quiet from {begins} to {ends} would leave no room for your hour, {time}. Change the hour first.")
-    return text.format(**times)
+def _edited(plan: PlanRecord, edit: Callable[[PlanRecord], None]) -> PlanRecord:
+    copy = replace(plan)
+    edit(copy)
+    return copy
+
+
+def _swallows(plan: PlanRecord) -> bool:
+    return habits.is_quiet_hour(plan, plan.hour)
 
 
 @router.press(AskQuiet, action=Action.STUDY, looks=True)
@@ -120,4 +121,12 @@ async def set_quiet(request: Request, repos: Repositories) -> Reply:
     """Says nothing in other hours; that of the reminders must not be among them."""
     press = request.press
     assert isinstance(press, SetQuiet)  # noqa: S101 (its route)
-    return await _set(request, repos, {"quiet_from": press.begins, "quiet_until": press.ends})
+    begins, ends = press.begins, press.ends
+    if begins not in _HOURS or ends not in _HOURS:
+        return await refuse(request, repos, _NO_SUCH_HOUR)
+
+    def edit(plan: PlanRecord) -> None:
+        plan.quiet_from, plan.quiet_until = begins, ends
+
+    text = _("Quiet from {begins} to {ends} would leave no room for your hour, {time}. Change the hour first.")
+    return await _set(request, repos, edit, text)
