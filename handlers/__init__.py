@@ -38,7 +38,7 @@ from handlers import (
     students,
     zone,
 )
-from handlers.reminders import answering, hours, later, muting, pausing, planning, upcoming
+from handlers.reminders import answering, choosing, hours, later, muting, pausing, upcoming
 
 ROUTERS = (
     start.router,
@@ -56,7 +56,7 @@ ROUTERS = (
     learning.router,
     completing.router,
     progress.router,
-    planning.router,
+    choosing.router,
     hours.router,
     pausing.router,
     upcoming.router,

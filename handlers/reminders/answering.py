@@ -16,7 +16,7 @@ from handlers.reminders.claiming import find
 from handlers.reminders.digest import digest
 from handlers.reminders.kinds import Facts, Found
 from handlers.reminders.plan_presses import ShowReminders, ShowUpcoming
-from handlers.reminders.planning import turn
+from handlers.reminders.choosing import turn
 from handlers.reminders.plans import change, clock, forgive, habit, load_own, own_zone, person_of, react
 from handlers.reminders.presses import FollowReminder, GoOn, ShowReminder, ShowWhy, StopReminders
 from handlers.reminders.registry import KINDS

@@ -64,11 +64,11 @@ async def claim(
     for person in people:
         user_id = person.plan.user_id
         where = zone_of((person.to.zone if person.to else None) or zone) or ZoneInfo("UTC")
-        one = look(person, found.get(user_id, []), facts.waiting.get(user_id, ()), where, now)
+        one = _Look(person, found.get(user_id, []), facts.waiting.get(user_id, ()), where, now).claim()
         person.plan.next_due = _next_due(one, where, now, urgent.get(user_id))
         claims.append(one)
     await repos.reminders.save([person.plan for person in people])
-    await repos.reminders.put([thing for one in claims for thing in told_things(one, now)])
+    await repos.reminders.put([thing for one in claims for thing in _things(one, now)])
     return claims
 
 
@@ -102,11 +102,6 @@ async def _list_urgent(facts: Facts, kinds: Iterable[Kind]) -> Mapping[int, dt.d
         for user_id, moment in (await kind.when(facts)).items() if kind.when else ():
             moments[user_id] = min(moment, moments.get(user_id, moment))
     return moments
-
-
-def look(person: Person, found: Sequence[Found], courses: Sequence[Waiting], zone: ZoneInfo, now: dt.datetime) -> Claim:
-    """Returns what one person would be told at a moment, or why nothing; their plan is changed as if they were."""
-    return _Look(person, found, courses, zone, now).claim()
 
 
 class _Look:
@@ -208,7 +203,7 @@ def _next_due(one: Claim, zone: ZoneInfo, now: dt.datetime, urgent: dt.datetime 
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
-def told_things(one: Claim, now: dt.datetime) -> Iterable[Thing]:
+def _things(one: Claim, now: dt.datetime) -> Iterable[Thing]:
     """Returns what is written down of what this person was told."""
     return (
         Thing(one.person.plan.user_id, kind.name, due.course_id, due.thing, now, now)

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from db.records import PlanRecord
-from db.reminding import Person
+from db.reminding import Person, first_plan
 from db.repositories import Repositories
-from db.repositories.reminders import first_plan
 from handlers.enrollment import student_of
 from handlers.kit.dates import Weekdays
 from handlers.kit.request import Request
@@ -61,7 +60,7 @@ async def lock_plan(request: Request, repos: Repositories) -> PlanRecord:
     plan = await repos.reminders.lock(user.id)
     if plan is None:
         first = habits.next_moment(first_plan(user.id), own_zone(request), request.now)
-        await repos.reminders.begin(user.id, first or request.now)
+        await repos.reminders.begin(user.id, first)
         plan = await repos.reminders.lock(user.id)
     assert plan is not None  # noqa: S101 (it was begun)
     return plan

@@ -19,7 +19,7 @@ from handlers.reminders.claiming import Silence
 from handlers.reminders.forecast import DAYS, Look, find_muted, foresee
 from handlers.reminders.kinds import Found
 from handlers.reminders.plan_presses import EndPause, SetReminders, ShowUpcoming
-from handlers.reminders.planning import BACK
+from handlers.reminders.choosing import BACK
 from handlers.reminders.plans import get_plan, habit, load_own, own_today, own_zone
 from handlers.reminders.presses import GoOn
 
