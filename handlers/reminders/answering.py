@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from db.records import PlanRecord
+from db.reminding import Thing
 from db.repositories import Repositories
 from handlers.enrollment import student_of
 from handlers.kit.reply import Button, Reply, Screen, keyboard, reply, screen
@@ -12,11 +13,11 @@ from handlers.kit.text import Bold, Text, _, lines
 from handlers.learning import open_next
 from handlers.policies import Action
 from handlers.presses import ListCourses, ShowProgress
+from handlers.reminders.choosing import turn
 from handlers.reminders.claiming import find
 from handlers.reminders.digest import digest
 from handlers.reminders.kinds import Facts, Found
 from handlers.reminders.plan_presses import ShowReminders, ShowUpcoming
-from handlers.reminders.choosing import turn
 from handlers.reminders.plans import change, clock, forgive, habit, load_own, own_zone, person_of, react
 from handlers.reminders.presses import FollowReminder, GoOn, ShowReminder, ShowWhy, StopReminders
 from handlers.reminders.registry import KINDS
@@ -48,10 +49,13 @@ async def show_reminder(request: Request, repos: Repositories) -> Reply:
 async def find_told(facts: Facts, plan: PlanRecord) -> list[Found]:
     """Returns what the last reminder may have told that still is so: what is told once was told by it, too."""
     things = {
-        key: thing._replace(told_at=None) if thing.told_at == plan.told_at else thing
-        for key, thing in facts.things.items()
+        key: thing._replace(told_at=None) if _is_of_last(thing, plan) else thing for key, thing in facts.things.items()
     }
     return (await find(replace(facts, things=things), KINDS)).get(plan.user_id, [])
+
+
+def _is_of_last(thing: Thing, plan: PlanRecord) -> bool:
+    return thing.told_at is not None and plan.told_at is not None and thing.told_at >= plan.told_at
 
 
 @router.press(ShowWhy, action=Action.STUDY)

@@ -99,7 +99,7 @@ async def load(repos: Repositories, people: Sequence[Person], now: dt.datetime) 
         waiting=await repos.reminders.list_waiting(user_ids),
         things={(thing.user_id, thing.kind, thing.course_id): thing for thing in things},
         mutes=await repos.reminders.list_mutes(user_ids),
-        repeated={person.plan.user_id: _last(person.plan, now) for person in people if is_later(person.plan, now)},
+        repeated={person.plan.user_id: told_last(person.plan, now) for person in people if is_later(person.plan, now)},
     )
 
 
@@ -139,7 +139,7 @@ def is_later(plan: PlanRecord, now: dt.datetime) -> bool:
     return plan.later_at is not None and plan.later_at <= now
 
 
-def _last(plan: PlanRecord, now: dt.datetime) -> dt.datetime:
+def told_last(plan: PlanRecord, now: dt.datetime) -> dt.datetime:
     """Returns since when that is which somebody wants again: the last message, and what came on its own after it."""
     return max(plan.told_at, now - LATEST) if plan.told_at else now - LATEST
 

@@ -12,8 +12,8 @@ from handlers.kit.router import Router
 from handlers.kit.text import Text, Value, _
 from handlers.policies import Action
 from handlers.reminders import habits
-from handlers.reminders.plan_presses import AskHour, AskQuiet, AskQuietHour, SetHour, SetQuiet
 from handlers.reminders.choosing import BACK, refuse, show_changed
+from handlers.reminders.plan_presses import AskHour, AskQuiet, AskQuietHour, SetHour, SetQuiet
 from handlers.reminders.plans import change, clock, get_plan
 
 _HOURS = range(24)

@@ -10,9 +10,9 @@ from handlers.kit.text import Bold, Text, Value, _
 from handlers.lessons import short
 from handlers.policies import Action
 from handlers.reminders.answering import BACK, find_told, title_of
+from handlers.reminders.choosing import BACK as BACK_TO_PLAN
 from handlers.reminders.kinds import Facts
 from handlers.reminders.plan_presses import ListMuted, ShowReminders, Unmute
-from handlers.reminders.choosing import BACK as BACK_TO_PLAN
 from handlers.reminders.plans import get_plan, load_own, react
 from handlers.reminders.presses import AskMute, MuteThis, StopReminders, UndoMute
 from handlers.reminders.registry import KINDS

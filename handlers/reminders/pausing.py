@@ -16,8 +16,8 @@ from handlers.kit.router import Router
 from handlers.kit.text import Text, _
 from handlers.policies import Action
 from handlers.reminders.calendar import in_a_year, next_month, read_date
-from handlers.reminders.plan_presses import AskPause, EndPause, SetPause, Span, TypePause
 from handlers.reminders.choosing import BACK, show_changed
+from handlers.reminders.plan_presses import AskPause, EndPause, SetPause, Span, TypePause
 from handlers.reminders.plans import change, own_today
 
 _DAYS = {Span.THREE_DAYS: 3, Span.WEEK: 7, Span.TWO_WEEKS: 14}

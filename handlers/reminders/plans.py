@@ -89,6 +89,8 @@ async def _next_due(request: Request, repos: Repositories, plan: PlanRecord) -> 
     moments = [
         habits.next_moment(plan, own_zone(request), request.now),
         plan.later_at,
+        # What the quiet hours put off comes when it was to come.
+        plan.next_due if plan.owed_since is not None else None,
         await next_urgent(await load_own(request, repos, plan)) if any(kind.when for kind in KINDS) else None,
     ]
     return min((moment for moment in moments if moment is not None and moment > request.now), default=None)

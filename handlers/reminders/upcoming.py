@@ -15,11 +15,11 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Lines, Text, Value, _, _n, lines
 from handlers.policies import Action
 from handlers.reminders import habits
+from handlers.reminders.choosing import BACK
 from handlers.reminders.claiming import Silence
 from handlers.reminders.forecast import DAYS, Look, find_muted, foresee
 from handlers.reminders.kinds import Found
 from handlers.reminders.plan_presses import EndPause, SetReminders, ShowUpcoming
-from handlers.reminders.choosing import BACK
 from handlers.reminders.plans import get_plan, habit, load_own, own_today, own_zone
 from handlers.reminders.presses import GoOn
 
@@ -72,7 +72,7 @@ def _ways(plan: PlanRecord, today: dt.date) -> list[Button]:
 
 
 def _tells(looks: Sequence[Look]) -> bool:
-    return any(look.claim.screens for look in looks)
+    return any(look.claim.messages for look in looks)
 
 
 def _date(look: Look, zone: ZoneInfo) -> dt.date:
@@ -80,11 +80,11 @@ def _date(look: Look, zone: ZoneInfo) -> dt.date:
 
 
 def _stretches(looks: Sequence[Look], zone: ZoneInfo) -> list[Stretch]:
-    told = {_date(look, zone) for look in looks if look.claim.screens}
+    told = {_date(look, zone) for look in looks if look.claim.messages}
     news = [
         look
         for look in looks
-        if look.claim.silence not in _NO_NEWS and (look.claim.screens or _date(look, zone) not in told)
+        if look.claim.silence not in _NO_NEWS and (look.claim.messages or _date(look, zone) not in told)
     ]
     groups = [list(group) for _key, group in groupby(news, key=lambda look: _sameness(look, zone))]
     return [Stretch(_date(group[0], zone), _date(group[-1], zone), group[0]) for group in groups]
@@ -92,9 +92,9 @@ def _stretches(looks: Sequence[Look], zone: ZoneInfo) -> list[Stretch]:
 
 def _sameness(look: Look, zone: ZoneInfo) -> tuple[object, ...]:
     """Returns what two days must have in common to be told of as one."""
-    if not look.claim.screens:
+    if not look.claim.messages:
         return (look.claim.silence,)
-    told = tuple((one.kind.name, one.due.course_id) for one in look.claim.told)
+    told = tuple((one.kind.name, one.due.course_id) for one in look.told)
     return look.more, told, look.moment.astimezone(zone).time()
 
 
@@ -107,17 +107,17 @@ class _Part:
 
     @property
     def told(self) -> Sequence[Found]:
-        return self._stretch.look.claim.told
+        return self._stretch.look.told
 
     def say(self, reasons: Sequence[Text]) -> Lines:
         """Returns when it comes, what, and the reasons that were not given before."""
         look = self._stretch.look
-        if not look.claim.screens:
+        if not look.claim.messages:
             return lines(self._days(), self._why_not())
         heading = _("{days}, about {time}").format(
             days=self._days(), time=f"{look.moment.astimezone(self._zone):%H:%M}"
         )
-        if not look.claim.told:
+        if not look.told:
             asks = _("I ask whether to go on, if three in a row have had no answer.")
             return lines(heading, asks)
         more = _n("And {n} more.", "And {n} more.", look.more) if look.more > 0 else None

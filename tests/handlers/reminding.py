@@ -4,8 +4,6 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.reminder import Reminder
-from bot.transport import Transport
 from db.models import ReminderPlan
 from db.records import PlanRecord
 from handlers.reminders import habits
@@ -65,16 +63,7 @@ async def meet_learner(world: World, name: str = "Ada", **wishes: Any) -> Person
 
 async def tick(world: World) -> list[Claim]:
     """Looks at who is due, as the scheduler does, until what there is to say has arrived."""
-    app = world.application
-    reminder = Reminder(
-        database=app.database,
-        transport=Transport(app.catalogs, "test", app.menus),
-        sender=app.sender,
-        clock=world.clock,
-        zone="UTC",
-        appointed=(),
-    )
-    claims = await reminder.step()
+    claims = await world.application.reminder.step()
     await world.settle()
     return claims
 

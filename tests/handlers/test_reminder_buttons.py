@@ -290,7 +290,9 @@ async def test_buttons_work_after_a_week(world: World) -> None:
     assert (await ada.press("Open Parsing")).text.startswith("Compilers 101 · 2 of 3")
 
 
-@pytest.mark.parametrize("data", ["rmo:1", "rla", "rmt:hour", "rmw:next:1", "rmm:next:1", "rmn::1", "rmb", "rmg", "rmx"])
+@pytest.mark.parametrize(
+    "data", ["rmo:1", "rla", "rmt:hour", "rmw:next:1", "rmm:next:1", "rmn::1", "rmb", "rmg", "rmx"]
+)
 async def test_buttons_of_who_is_signed_out(world: World, data: str) -> None:
     """They lead to the way in, and change nothing."""
     ada = await meet_reminded(world)
@@ -313,7 +315,9 @@ async def test_another_persons_course_is_none(world: World) -> None:
     await ada.forge(said.id, "rmm:next:1")
     assert ada.labels == ["the next lesson, everywhere", "Turn all reminders off", "‹ The reminder"]
     for data in ("rmn::1", "rmn::999", "rmn::0", "rmn:next:1", "rmn:next:2", "rmn:quiz:0"):
-        assert (await ada.forge(said.id, data)).text == "I do not remind you of that, so there is nothing to mute.", data
+        assert (await ada.forge(said.id, data)).text == "I do not remind you of that, so there is nothing to mute.", (
+            data
+        )
     assert await world.count(ReminderMute) == 0
     assert "not enrolled" in (await ada.forge(said.id, "rmo:1")).text
     assert "no such course" in (await ada.forge(said.id, "rmo:999")).text

@@ -77,7 +77,9 @@ async def test_one_day_stays(world: World) -> None:
     await plan_for(world, ada, days=0b0000100)
     said = await ada.send("/reminders")
     before = await plan_of(world, ada)
-    assert (await ada.press("✓ Wed")).text.startswith("One day has to stay. To hear nothing at all, turn reminders off.")
+    assert (await ada.press("✓ Wed")).text.startswith(
+        "One day has to stay. To hear nothing at all, turn reminders off."
+    )
     assert ada.last.id == said.id
     assert await plan_of(world, ada) == before
 
