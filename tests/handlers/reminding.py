@@ -4,12 +4,15 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.playground.history import ChatMessage
 from db.models import ReminderPlan
 from db.records import PlanRecord
 from handlers.reminders import habits
 from handlers.reminders.claiming import Claim
 from tests.chat import Person, World
 from tests.factories import enroll, make_course, make_student
+
+REMINDER = "Good evening, Ada.\nParsing is waiting in Compilers 101: 1 of 3 done."
 
 
 async def user_id_of(world: World, person: Person) -> int:
@@ -74,3 +77,16 @@ async def remind(world: World, hour: int = 19) -> list[Claim]:
     at = now.replace(hour=hour, minute=20)
     world.clock.now = at if at > now else at + dt.timedelta(days=1)
     return await tick(world)
+
+
+async def meet_reminded(world: World, hour: int = 19) -> Person:
+    """Returns a student who has just been reminded of a lesson."""
+    ada = await meet_learner(world, hour=hour)
+    await remind(world, hour)
+    assert ada.labels == ["Open Parsing", "Later", "Why this?", "Mute"]
+    return ada
+
+
+def shown(person: Person, message_id: int) -> ChatMessage:
+    """Returns a message as it looks now: a screen is changed in place, also above others."""
+    return next(message for message in person.chat if message.id == message_id)
