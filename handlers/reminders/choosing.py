@@ -91,7 +91,7 @@ def _days(plan: PlanRecord) -> list[Row]:
     """Returns a button for each day of the week, which takes it or leaves it."""
     chosen = days_of(plan)
     buttons = [
-        Button(_("✓ {day}").format(day=Weekdays([day])), SetDay(day, 0))
+        Button(_("✓{day}").format(day=Weekdays([day])), SetDay(day, 0))
         if day in chosen
         else Button(Weekdays([day]), SetDay(day, 1))
         for day in range(7)

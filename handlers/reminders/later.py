@@ -22,14 +22,15 @@ router = Router()
 
 
 def list_moments(request: Request, plan: PlanRecord) -> Mapping[When, dt.datetime]:
-    """Returns the moments that may be picked now: ahead of us, not in a pause, and not in the quiet hours."""
+    """Returns the moments that may be picked now, in order: ahead of us, not in a pause, not in the quiet hours."""
     zone, today = own_zone(request), own_today(request)
     moments = {
         When.HOUR: request.now + dt.timedelta(hours=1),
         When.TONIGHT: dt.datetime.combine(today, _TONIGHT, zone).astimezone(dt.UTC),
         When.TOMORROW: habits.moment_on(plan, zone, today + dt.timedelta(days=1)),
     }
-    return {when: moment for when, moment in moments.items() if _is_free(request, plan, moment)}
+    first = sorted(moments.items(), key=lambda each: each[1])
+    return {when: moment for when, moment in first if _is_free(request, plan, moment)}
 
 
 def _is_free(request: Request, plan: PlanRecord, moment: dt.datetime) -> bool:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from db.models import ReminderMute, ReminderPlan
-from tests.chat import Person, World
+from tests.chat import Person, World, open_world
 from tests.factories import add_lesson, enroll, make_course, make_student
 from tests.handlers.reminding import REMINDER, has_plan, meet_learner, meet_reminded, plan_of, remind, shown, tick
 
@@ -42,6 +42,13 @@ async def test_later_offers_what_is_ahead(world: World) -> None:
     assert (await ada.press("Later")).text == "When shall I write again?"
     assert ada.last.id == said.id
     assert ada.labels == ["In 1 hour, 13:20", "Tonight, 20:00", "Tomorrow, 12:00", "‹ The reminder"]
+
+
+async def test_later_begins_with_what_comes_first(world: World) -> None:
+    """At twenty past seven, eight is sooner than in an hour."""
+    ada = await meet_reminded(world)
+    await ada.press("Later")
+    assert ada.labels == ["Tonight, 20:00", "In 1 hour, 20:20", "Tomorrow, 19:00", "‹ The reminder"]
 
 
 async def test_later_comes_later(world: World) -> None:
@@ -209,6 +216,17 @@ async def test_buttons_work_after_a_week(world: World) -> None:
     await ada.press("Mute")
     await ada.press("‹ The reminder")
     assert (await ada.press("Open Parsing")).text.startswith("Compilers 101 · 2 of 3")
+
+
+async def test_buttons_work_after_a_restart(world: World, database_url: str) -> None:
+    """Nothing of a reminder is kept in the process that sent it."""
+    ada = await meet_reminded(world)
+    await ada.press("Later")
+    async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
+        ada.world = again
+        assert "today at 20:00" in (await ada.press("Tonight")).text
+        assert (await ada.press("‹ The reminder")).text == REMINDER
+        assert (await ada.press("Open Parsing")).text.startswith("Compilers 101 · 2 of 3")
 
 
 @pytest.mark.parametrize(
