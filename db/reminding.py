@@ -3,11 +3,29 @@
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from db.models import CourseStatus, ProgressStatus
+from db.models import CourseStatus, DigestEvery, ProgressStatus
 from db.records import PlanRecord
 
 if TYPE_CHECKING:
     from db.repositories.chat_sessions import Recipient
+
+
+# What somebody has who has said nothing: every day at seven in the evening, and never at night.
+FIRST = {
+    "is_on": True,
+    "days": 0b1111111,
+    "hour": 19,
+    "quiet_from": 22,
+    "quiet_until": 8,
+    "digest": DigestEvery.WEEK,
+    "ignored": 0,
+}
+_NOT_YET = dict.fromkeys(("paused_until", "next_due", "later_at", "told_on", "told_at", "asked_at"))
+
+
+def first_plan(user_id: int) -> PlanRecord:
+    """Returns the plan of somebody who has said nothing, as it is before anybody looks at it."""
+    return PlanRecord(user_id, **FIRST, **_NOT_YET)  # type: ignore[arg-type]
 
 
 class Person(NamedTuple):

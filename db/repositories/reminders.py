@@ -7,26 +7,16 @@ from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, delete, func, null, or_, select, update
 
-from db.models import ChatSession, Completion, Course, DigestEvery, Lesson, Progress, Role, User
+from db.models import ChatSession, Completion, Course, Lesson, Progress, Role, User
 from db.models.base import BigId, UtcDateTime
 from db.models.reminder import ReminderMute, ReminderPlan, ReminderThing
 from db.records import PlanRecord, columns
-from db.reminding import Mute, Person, Thing, Waiting
+from db.reminding import FIRST, Mute, Person, Thing, Waiting
 from db.repositories.base import Repository
 from db.repositories.chat_sessions import Recipient
 from db.repositories.progress import DONE, TOTAL, next_lesson
 from db.statement import Statement, Upsert
 
-# The plan of somebody who has said nothing: every day at seven in the evening, and never at night.
-_FIRST = {
-    "is_on": True,
-    "days": 0b1111111,
-    "hour": 19,
-    "quiet_from": 22,
-    "quiet_until": 8,
-    "digest": DigestEvery.WEEK,
-    "ignored": 0,
-}
 _PLAN = columns(PlanRecord, ReminderPlan)
 _user_id = bindparam("user", type_=BigId)
 _now = bindparam("now", type_=UtcDateTime)
@@ -37,7 +27,7 @@ _lock = Statement(select(*_PLAN).where(_is_this).with_for_update())
 _begin = Upsert(
     ReminderPlan,
     lambda insert: insert.values(
-        user_id=_user_id, next_due=bindparam("next_due", type_=UtcDateTime), **_FIRST
+        user_id=_user_id, next_due=bindparam("next_due", type_=UtcDateTime), **FIRST
     ).on_conflict_do_nothing(),
 )
 _save = Statement(
@@ -124,7 +114,7 @@ class Reminders(Repository):
         """Returns somebody's plan, which nobody else changes before the transaction ends."""
         return next((PlanRecord(*row) for row in await self._work.fetch(_lock, user=user_id)), None)
 
-    async def begin(self, user_id: int, next_due: dt.datetime) -> None:
+    async def begin(self, user_id: int, next_due: dt.datetime | None) -> None:
         """Plans for somebody as for all who have said nothing; who has a plan keeps it."""
         await self._work.run(_begin, [{"user": user_id, "next_due": next_due}])
 

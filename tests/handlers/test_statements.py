@@ -28,7 +28,7 @@ a student   /lesson COMP1 2         5      2
 a student   /lesson                 4      2
 a student   /done                   3      3
 a student   /done                   3      2
-a student   /enroll STAT1           5      4
+a student   /enroll STAT1           5      5
 a student   /cancel                 1      1
 a student   hello                   1      1
 a student   /settings               1      0
