@@ -73,6 +73,7 @@ class PlanRecord:
     told_at: dt.datetime | None
     ignored: int
     asked_at: dt.datetime | None
+    owed_since: dt.datetime | None = None
 
 
 class UserRecord(NamedTuple):

@@ -48,6 +48,8 @@ class ReminderPlan(Base):
     next_due: Mapped[OptionalMoment]
     # The person asked to be reminded once more at this moment.
     later_at: Mapped[OptionalMoment]
+    # The message of a date that could not come, for the quiet hours had begun: it comes when they are over.
+    owed_since: Mapped[OptionalMoment]
     # The last message that could wait: its local date, of which each has one at most, and its moment.
     told_on: Mapped[dt.date | None] = mapped_column(Date)
     told_at: Mapped[OptionalMoment]

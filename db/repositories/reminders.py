@@ -3,9 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, null, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, case, delete, func, null, or_, select, update
 
 from db.models import ChatSession, Completion, Course, Lesson, Progress, Role, User
 from db.models.base import BigId, UtcDateTime
@@ -47,6 +46,32 @@ _bring_forward = Statement(
     update(ReminderPlan)
     .where(_is_this, ReminderPlan.is_on, or_(ReminderPlan.next_due.is_(None), ReminderPlan.next_due > _now))
     .values(next_due=_now)
+)
+_told_at = bindparam("told_at", type_=UtcDateTime)
+_forget_message = Statement(
+    update(ReminderPlan)
+    .where(_is_this, ReminderPlan.told_at == _told_at)
+    .values(
+        told_on=null(),
+        told_at=null(),
+        owed_since=_told_at,
+        asked_at=case((ReminderPlan.asked_at == _told_at, null()), else_=ReminderPlan.asked_at),
+        # What asks whether to go on was not counted; with the number at its most, the next one asks again.
+        ignored=case(
+            (or_(ReminderPlan.asked_at == _told_at, ReminderPlan.ignored == 0), ReminderPlan.ignored),
+            else_=ReminderPlan.ignored - 1,
+        ),
+    )
+)
+_forget_things = Statement(
+    update(ReminderThing)
+    .where(ReminderThing.user_id == _user_id, ReminderThing.told_at == _told_at)
+    .values(told_at=null())
+)
+_look_again = Statement(
+    update(ReminderPlan)
+    .where(_is_this, ReminderPlan.is_on, or_(ReminderPlan.next_due.is_(None), ReminderPlan.next_due > _told_at))
+    .values(next_due=_told_at)
 )
 _put = Upsert(
     ReminderThing,
@@ -189,10 +214,7 @@ class Reminders(Repository):
         await self._work.run(_bring_forward, [{"user": user_id, "now": now} for user_id in sorted(user_ids)])
 
     async def take_back(self, user_id: int, told_at: dt.datetime) -> None:
-        """Forgets that somebody was told something at a moment: it did not reach them in time."""
-        plan = update(ReminderPlan).where(ReminderPlan.user_id == user_id, ReminderPlan.told_at == told_at)
-        ignored = ReminderPlan.ignored - 1
-        values: dict[str, Any] = {"told_on": null(), "told_at": null(), "ignored": ignored}
-        await self._session.execute(plan.values(values))
-        things = update(ReminderThing).where(ReminderThing.user_id == user_id, ReminderThing.told_at == told_at)
-        await self._session.execute(things.values(told_at=null()))
+        """Forgets that somebody was told something at a moment, for it did not arrive, and looks at them again."""
+        moment = {"user": user_id, "told_at": told_at}
+        for statement in (_forget_message, _forget_things, _look_again):
+            await self._work.run(statement, [moment])

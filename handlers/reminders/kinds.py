@@ -25,6 +25,8 @@ class Facts:
     # By person, kind and course.
     things: Mapping[tuple[int, str, int], Thing]
     mutes: AbstractSet[Mute]
+    # Since when that is which some want to be told once more.
+    repeated: Mapping[int, dt.datetime] = field(default_factory=dict)
 
     def is_news(self, user_id: int, kind: "Kind", due: "Due") -> bool:
         """Whether somebody may hear of something: it is not muted, and was not told before."""
@@ -32,7 +34,9 @@ class Facts:
         if any(mute in self.mutes for mute in wide):
             return False
         known = self.things.get((user_id, kind.name, due.course_id))
-        return due.thing is None or known is None or known.told_at is None or known.thing < due.thing
+        if due.thing is None or known is None or known.told_at is None or known.thing < due.thing:
+            return True
+        return user_id in self.repeated and known.told_at >= self.repeated[user_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Due:
     """Something of which one person is to be reminded.
 
     `says` is a sentence; `button` opens it. The smaller the `rank`, the more useful it is now. With a `thing`, each
-    kind's own number, it is told once: not when this one, or a greater one, was told in this course. With `at_once` it
-    need not wait for the person's hour.
+    kind's own number, it is told once: not when this one, or a greater one, was told in this course; what cannot wait
+    has to be one. With `at_once` it need not wait for the person's hour.
     """
 
     says: Renderable

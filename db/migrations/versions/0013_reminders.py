@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.Enum("never", "day", "week", native_enum=False, length=8), nullable=False),
         sa.Column("next_due", MOMENT, nullable=True),
         sa.Column("later_at", MOMENT, nullable=True),
+        sa.Column("owed_since", MOMENT, nullable=True),
         sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("told_at", MOMENT, nullable=True),
         sa.Column("ignored", sa.SmallInteger(), nullable=False),
