@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from db import engine
 from db.engine import create_engine
 from db.migrate import BrokenReferencesError, configuration, upgrade
 from db.models import AuditEntry, Tallied
+from db.reminding import first_plan
 from db.transaction import Database
 from tests.chat import FakeClock
 from tests.db.raw import execute
@@ -237,6 +239,36 @@ async def test_what_there_is_is_tallied(empty_url: str) -> None:
             Tallied.INSTRUCTORS: (1, 1),
             Tallied.COURSES: (1, 1),
         }
+    await database.close()
+
+
+async def test_people_of_before_are_reminded(empty_url: str) -> None:
+    """Who teaches or takes a course has a plan at once; not who left, who never came, or who is gone."""
+    await upgrade(empty_url, "0012")
+    names = "(id, name, email, email_key, password_hash, role, created_at, idle_since, gone_at)"
+    people = [(7, "instructor", "NULL"), *((number, "student", "NULL") for number in (8, 9, 10))]
+    people.append((11, "instructor", "'2026-05-04'"))
+    rows = ", ".join(
+        f"({number}, '-', '{number}', '{number}', 'x', '{role}', '2026-05-03', '2026-05-03', {gone})"
+        for number, role, gone in people
+    )
+    await execute(
+        empty_url,
+        f"INSERT INTO users {names} VALUES {rows}",  # noqa: S608 (ours)
+        "INSERT INTO instructors (user_id) VALUES (7)",
+        """INSERT INTO courses (id, code, title, description, status, instructor_id, created_at)
+        VALUES (1, 'C1', 'Parsing', '', 'published', 7, '2026-05-03')""",
+        """INSERT INTO progress (user_id, course_id, status, enrolled_at, left_at)
+        VALUES (8, 1, 'in_progress', '2026-05-03', NULL), (9, 1, 'in_progress', '2026-05-03', '2026-05-04')""",
+    )
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.transaction() as repos:
+        plans = [await repos.reminders.get(number) for number in (7, 8)]
+        assert [plan and replace(plan, next_due=None) for plan in plans] == [first_plan(7), first_plan(8)]
+        claimed = await repos.reminders.claim(dt.datetime.now(dt.UTC), limit=9)
+        assert [person.plan.user_id for person in claimed] == [7, 8]
+        assert [await repos.reminders.get(number) for number in (9, 10, 11)] == [None, None, None]
     await database.close()
 
 

@@ -34,7 +34,7 @@ a student   hello                   1      1
 a student   /settings               1      0
 a student   /sessions               2      0
 a student   /privacy                1      0
-a student   /export                 17     1
+a student   /export                 20     1
 a student   /deleteme               2      0
 a student   /password               1      2
 a student   /cancel                 1      2
