@@ -20,7 +20,7 @@ FIRST = {
     "digest": DigestEvery.WEEK,
     "ignored": 0,
 }
-_NOT_YET = dict.fromkeys(("paused_until", "next_due", "later_at", "told_on", "told_at", "asked_at", "owed_since"))
+_NOT_YET = dict.fromkeys(("paused_until", "next_due", "later_at", "told_on", "told_at", "asked_at"))
 
 
 def first_plan(user_id: int) -> PlanRecord:

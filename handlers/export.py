@@ -52,6 +52,7 @@ async def _gather_account(repos: Repositories, user: User) -> Data:
         "chats": await repos.exports.chats(chats),
         **await repos.exports.learning(user.id),
         **await repos.exports.teaching(user.id),
+        **await repos.exports.reminding(user.id),
         **await repos.exports.upkeep(user.id, chats, keys),
         "sent_to_many": await repos.exports.sent_to_many(chats),
     }
@@ -65,6 +66,8 @@ def write(found: Data, _to: Translator) -> bytes:
 def _plainly(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, enum.Enum):
         return str(value.value)
     raise TypeError(f"an export has no words for {type(value).__name__}")

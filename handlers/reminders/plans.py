@@ -15,6 +15,7 @@ from handlers.policies import Who
 from handlers.reminders import habits
 from handlers.reminders.claiming import load
 from handlers.reminders.kinds import Facts
+from handlers.reminders.planning import begin_own
 from handlers.reminders.registry import KINDS
 from handlers.settings import zone_name
 
@@ -59,8 +60,7 @@ async def lock_plan(request: Request, repos: Repositories) -> PlanRecord:
     user = student_of(request)
     plan = await repos.reminders.lock(user.id)
     if plan is None:
-        first = habits.next_moment(first_plan(user.id), own_zone(request), request.now)
-        await repos.reminders.begin(user.id, first)
+        await begin_own(request, repos)
         plan = await repos.reminders.lock(user.id)
     assert plan is not None  # noqa: S101 (it was begun)
     return plan
