@@ -47,7 +47,7 @@ _bring_forward = Statement(
     .where(_is_this, ReminderPlan.is_on, or_(ReminderPlan.next_due.is_(None), ReminderPlan.next_due > _now))
     .values(next_due=_now)
 )
-_told_at = bindparam("told_at", type_=UtcDateTime)
+_told_at = bindparam("moment", type_=UtcDateTime)
 _forget_message = Statement(
     update(ReminderPlan)
     .where(_is_this, ReminderPlan.told_at == _told_at)
@@ -215,6 +215,6 @@ class Reminders(Repository):
 
     async def take_back(self, user_id: int, told_at: dt.datetime) -> None:
         """Forgets that somebody was told something at a moment, for it did not arrive, and looks at them again."""
-        moment = {"user": user_id, "told_at": told_at}
+        moment = {"user": user_id, "moment": told_at}
         for statement in (_forget_message, _forget_things, _look_again):
             await self._work.run(statement, [moment])
