@@ -24,6 +24,7 @@ from bot.metrics import Metrics
 from bot.patience import insist, outlast
 from bot.pipeline import Pipeline
 from bot.registration import has_pending
+from bot.reminder import Reminder
 from bot.rendering import Rendering
 from bot.retries import Retries
 from bot.sender import Sender
@@ -58,6 +59,7 @@ class Application:
     fetcher: Fetcher
     tidier: Tidier
     broadcaster: Broadcaster
+    reminder: Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,19 @@ def _application(ground: _Ground, wariness: Wariness, pool: Executor) -> Applica
             clock=clock,
             appointed=ground.settings.instructor_ids,
         ),
+        reminder=_reminder(ground),
+    )
+
+
+def _reminder(ground: _Ground) -> Reminder:
+    return Reminder(
+        database=ground.database,
+        transport=ground.transport,
+        sender=ground.sender,
+        clock=ground.clock,
+        zone=ground.settings.default_timezone,
+        appointed=ground.settings.instructor_ids,
+        per_second=ground.settings.send_per_second,
     )
 
 

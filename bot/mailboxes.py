@@ -84,6 +84,11 @@ class Mailboxes:
         box = self._boxes.get((chat_id, False))
         return len(box.rows) if box else 0
 
+    def count_reminders(self) -> int:
+        """Returns how many messages wait that nobody asked for and that are no broadcast's."""
+        many = (box for (_chat_id, is_broadcast), box in self._boxes.items() if is_broadcast)
+        return sum(row.broadcast_id is None for box in many for row in box.rows)
+
     def tasks(self) -> list[asyncio.Task[None]]:
         """Returns the tasks that are emptying a mailbox."""
         return [box.task for box in self._boxes.values() if box.task and not box.task.done()]

@@ -45,9 +45,11 @@ class Marks:
                 return
             try:
                 async with self._database.transaction() as repos:
-                    # Sessions, broadcasts, rows: in this order everybody locks them.
+                    # Sessions, plans, broadcasts, rows: in this order everybody locks them.
                     if gone:
                         await repos.sessions.mark_unreachable(sorted(gone), self._clock())
+                    for late in sorted({each.untold for each in sent if each.untold is not None}):
+                        await repos.reminders.take_back(late.user_id, late.told_at)
                     if many := [each for each in sent if each.broadcast_id is not None]:
                         await repos.broadcasts.mark_sent(many)
                     if answers := [each for each in sent if each.broadcast_id is None]:

@@ -17,7 +17,7 @@ from prometheus_client import (
 )
 
 Handled: TypeAlias = Literal["answered", "repeated", "shelved", "ignored", "unread", "unreadable"]
-Fate: TypeAlias = Literal["delivered", "refused", "unreachable", "given_up", "withdrawn"]
+Fate: TypeAlias = Literal["delivered", "refused", "unreachable", "given_up", "withdrawn", "expired"]
 Why: TypeAlias = Literal["flood", "timeout", "network", "server", "token", "database"]
 
 # What is asked for at the moment when somebody looks; which of them there are depends on the command.

@@ -18,7 +18,7 @@ from bot.polling import Polling
 from bot.readiness import check_database
 from bot.registration import Registration, leave_webhook
 from bot.retention import Retention
-from bot.scheduler import BROADCAST_EVERY, FETCH_EVERY, RETRY_EVERY, build_scheduler, tick_now
+from bot.scheduler import BROADCAST_EVERY, FETCH_EVERY, REMIND_EVERY, RETRY_EVERY, build_scheduler, tick_now
 from bot.settings import Settings
 from db.transaction import is_temporary
 
@@ -131,6 +131,7 @@ async def _at_work(application: Application, settings: Settings, clock: Clock) -
             (application.retries.look, RETRY_EVERY),
             (application.fetcher.tick, FETCH_EVERY),
             (application.broadcaster.look, BROADCAST_EVERY),
+            (application.reminder.look, REMIND_EVERY),
         ],
         hourly=[application.tidier.tidy, retention.tick],
     )

@@ -18,6 +18,8 @@ RETRY_EVERY = 10
 FETCH_EVERY = 15
 # Seconds between two looks at the broadcasts that are under way: at thirty messages a second, some are always ready.
 BROADCAST_EVERY = 2
+# Seconds between two looks at who is due to be reminded; the sender has enough to do until the next one.
+REMIND_EVERY = 3
 
 Tick = Callable[[], Coroutine[Any, Any, None]]
 

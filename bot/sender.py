@@ -14,10 +14,10 @@ from bot.delivery import Calls, Delivered, Postponed, Unreachable, deliver
 from bot.lease import Lease
 from bot.mailboxes import Mailbox, Mailboxes
 from bot.marks import Marks
-from bot.metrics import Fate, Metrics
+from bot.metrics import Metrics
 from bot.pace import Gate
 from bot.rendering import Rendering, is_rendered
-from bot.withdrawal import Withdrawn, is_withdrawn
+from bot.withdrawal import Expired, Withdrawn, fate_of, is_expired, is_withdrawn, untold
 from db.keyring import WrongKeyError
 from db.records import OutgoingRecord
 from db.repositories.outbox import Sent
@@ -114,12 +114,16 @@ class Sender:
             self._mailboxes.leave(row)
         if isinstance(outcome, Delivered):
             self._answered += 1
-            self._metrics.sent(_outcome(outcome), row.priority)
+            self._metrics.sent(fate_of(outcome), row.priority)
         return isinstance(outcome, Delivered)
 
     def has_room(self, chat_id: int, most: int = CROWDED) -> bool:
         """Whether a chat may be given more to read: fewer than so many answers wait for it."""
         return self._mailboxes.count(chat_id) < most
+
+    def count_reminders(self) -> int:
+        """Returns how many messages wait that nobody asked for and that are no broadcast's."""
+        return self._mailboxes.count_reminders()
 
     @property
     def unsent(self) -> int:
@@ -186,8 +190,8 @@ class Sender:
                 self._metrics.sent("given_up", row.priority)
                 outcome = Delivered(error=outcome.reason)
             else:
-                self._answered += not isinstance(outcome, Withdrawn)
-                self._metrics.sent(_outcome(outcome), row.priority)
+                self._answered += not isinstance(outcome, Withdrawn | Expired)
+                self._metrics.sent(fate_of(outcome), row.priority)
             pause, failures = FIRST_PAUSE, 0
             self._finish(mailbox, row, outcome)
             self._mailboxes.leave(row)
@@ -208,6 +212,8 @@ class Sender:
 
     async def _send(self, row: OutgoingRecord) -> Delivered | Postponed | Unreachable | Withdrawn:
         try:
+            if is_expired(row, self._clock()):
+                return Expired()
             if await is_withdrawn(self._database, row):
                 return Withdrawn()
             if is_rendered(row):
@@ -237,13 +243,15 @@ class Sender:
             log.info("chat %s is unreachable: %s", row.chat_id, outcome.reason)
             self.marks.note_unreachable(row.chat_id)
             ended = Sent(row.id, now, error=outcome.reason[:200], is_unreachable=True)
-            self.marks.note(*(ended._replace(row_id=one.id, broadcast_id=one.broadcast_id) for one in mailbox.rows))
+            for one in mailbox.rows:
+                self.marks.note(ended._replace(row_id=one.id, broadcast_id=one.broadcast_id, untold=untold(one)))
             mailbox.rows.clear()
             return
         if isinstance(outcome, Withdrawn):
             self.marks.held.discard(row.id)
         else:
-            self.marks.note(Sent(row.id, now, outcome.message_id, outcome.error, row.broadcast_id))
+            forgotten = untold(row) if isinstance(outcome, Expired) else None
+            self.marks.note(Sent(row.id, now, outcome.message_id, outcome.error, row.broadcast_id, untold=forgotten))
         mailbox.take_out(row)
 
     async def _recall(self, row: OutgoingRecord) -> int | None:
@@ -285,11 +293,3 @@ class Sender:
             if rows:
                 log.info("sending %d replies that an earlier process left", len(rows))
                 self.deliver(rows, behind)
-
-
-def _outcome(outcome: Delivered | Unreachable | Withdrawn) -> Fate:
-    if isinstance(outcome, Withdrawn):
-        return "withdrawn"
-    if isinstance(outcome, Unreachable):
-        return "unreachable"
-    return "refused" if outcome.error else "delivered"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
-from db.models import Base, CourseStatus, MediumState, ProgressStatus, Role
+from db.models import Base, CourseStatus, DigestEvery, MediumState, ProgressStatus, Role
 from db.models.outgoing import CALL
 
 
@@ -51,7 +51,29 @@ class OutgoingRecord:
     remember: str | None = None
     edits: str | None = None
     broadcast_id: int | None = None
+    good_until: dt.datetime | None = None
     id: int = 0
+
+
+@dataclass(slots=True)
+class PlanRecord:
+    """How somebody wishes to be reminded. This one may be changed; `reminders.save` writes it."""
+
+    user_id: int
+    is_on: bool
+    days: int
+    hour: int
+    quiet_from: int
+    quiet_until: int
+    paused_until: dt.date | None
+    digest: DigestEvery
+    next_due: dt.datetime | None
+    later_at: dt.datetime | None
+    told_on: dt.date | None
+    told_at: dt.datetime | None
+    ignored: int
+    asked_at: dt.datetime | None
+    owed_since: dt.datetime | None = None
 
 
 class UserRecord(NamedTuple):

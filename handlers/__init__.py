@@ -38,6 +38,7 @@ from handlers import (
     students,
     zone,
 )
+from handlers.reminders import answering, choosing, hours, later, muting, pausing, upcoming
 
 ROUTERS = (
     start.router,
@@ -55,6 +56,13 @@ ROUTERS = (
     learning.router,
     completing.router,
     progress.router,
+    choosing.router,
+    hours.router,
+    pausing.router,
+    upcoming.router,
+    answering.router,
+    later.router,
+    muting.router,
     authoring.router,
     desk.router,
     outline.router,

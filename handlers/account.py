@@ -26,6 +26,7 @@ from handlers.kit.text import Bold, Text, _, lines
 from handlers.parting import menus_gone
 from handlers.policies import Action, Who
 from handlers.presses import LogIn, Register, ShowProgress
+from handlers.reminders import planning
 from handlers.start import home
 
 TAKEN = _("That address has an account already. /login signs in to it, or send another address.")
@@ -62,9 +63,10 @@ async def _create_account(request: Request, repos: Repositories, answers: Answer
         registered_by=request.telegram_id,
         now=request.now,
     )
-    said = await _welcome(
-        _sign_in(request, user), repos, _("Welcome, {name}! Your account is ready.").format(name=user.name)
-    )
+    request = _sign_in(request, user)
+    if teaches:
+        await planning.begin_own(request, repos)
+    said = await _welcome(request, repos, _("Welcome, {name}! Your account is ready.").format(name=user.name))
     if wants_to_teach and not teaches:
         said = said.with_parts(*await _ask_admins(request, repos, user))
     return said

@@ -16,6 +16,7 @@ from handlers.kit.router import Router
 from handlers.kit.text import _
 from handlers.policies import Action, Who, no_course
 from handlers.presses import AddLesson, ListMine, NewCourse
+from handlers.reminders import planning
 
 MAX_TITLE, MAX_DESCRIPTION = 80, 2000
 # A code is short enough to be typed: the beginning of the title and a number.
@@ -28,6 +29,7 @@ async def _create_course(request: Request, repos: Repositories, answers: Answers
     policies.require(request, Action.AUTHOR)
     assert request.user is not None  # noqa: S101 (authors have accounts)
     await repos.users.ensure_instructor(request.user.id)
+    await planning.begin_own(request, repos)
     course = await repos.courses.add_numbered(
         code_stem(answers["title"]),
         FIRST_NUMBER,

@@ -32,6 +32,7 @@ from handlers.presses import (
     ShowInstructor,
 )
 from handlers.progress import continue_button, place
+from handlers.reminders import planning
 
 PAGE = 5
 router = Router()
@@ -234,6 +235,8 @@ async def enrolled(
     progress = await repos.progress.get(student_of(request).id, course.id)
     if policies.is_kept_out(progress):
         raise policies.removed_from(course)
+    if is_new:
+        await planning.begin_own(request, repos)
     request.session.course_id = course.id
     if not is_new:
         text = _("You are enrolled in {title} already.").format(title=Bold(course.title))

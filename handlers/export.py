@@ -52,6 +52,7 @@ async def _gather_account(repos: Repositories, user: User) -> Data:
         **await repos.exports.learning(user.id),
         **await repos.exports.teaching(user.id),
         "decisions_of_admins": await repos.exports.decisions(user.id),
+        **await repos.exports.reminding(user.id),
         **await _gather_chats(repos, chats, keys),
     }
 
@@ -72,6 +73,8 @@ def write(found: Data, _to: Translator) -> bytes:
 def _plainly(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, enum.Enum):
         return str(value.value)
     raise TypeError(f"an export has no words for {type(value).__name__}")

@@ -15,6 +15,7 @@ from handlers.kit.text import Bold, Text, Value, _, _n, lines
 from handlers.policies import Action, require
 from handlers.presses import ListMine
 from handlers.readers import readers_of
+from handlers.reminders import planning
 from handlers.settings import BACK
 from handlers.settings_presses import AnswerOffer, ArchiveMine, HandOver, ShowFarewell
 
@@ -172,6 +173,7 @@ async def answer_offer(request: Request, repos: Repositories) -> Reply:
             *told
         )
     await repos.users.ensure_instructor(user.id)
+    await planning.begin_own(request, repos)
     text = _n("{n} course is yours now. Thank you!", "{n} courses are yours now. Thank you!", len(titles))
     return screen(text, Button(_("My courses"), ListMine())).with_parts(*told)
 

@@ -88,7 +88,12 @@ def _nothing_to_learn(standings: Sequence[Standing]) -> Reply:
 async def continue_course(request: Request, repos: Repositories) -> Reply:
     """Opens the next unfinished lesson of a course."""
     assert isinstance(request.press, ContinueCourse)  # noqa: S101 (its route)
-    return await _open(request, repos, await repos.courses.get(request.press.course_id), None)
+    return await open_next(request, repos, request.press.course_id)
+
+
+async def open_next(request: Request, repos: Repositories, course_id: int) -> Reply:
+    """Opens the next unfinished lesson of a course, or says that there is none."""
+    return await _open(request, repos, await repos.courses.get(course_id), None)
 
 
 async def _open(request: Request, repos: Repositories, course: CourseRecord | None, number: int | None) -> Reply:

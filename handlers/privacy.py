@@ -22,6 +22,7 @@ async def show_privacy(request: Request, _repos: Repositories) -> Reply:
         Bold(_("What I keep about you")),
         _everybody(),
         _account(),
+        _reminders(),
         _others(),
         _time(request),
         _afterwards(request),
@@ -44,6 +45,13 @@ def _account() -> Text:
         "courses you take, which lessons you completed and when, to keep your place. If you are blocked: since when, "
         "and why. If you teach: your wish to do so, what you say about yourself, all that you write into your courses, "
         "with copies of its files, and courses that are offered to you."
+    )
+
+
+def _reminders() -> Text:
+    return _(
+        "To remind you: on which days and at what time you want that, of what not, what I reminded you of last and "
+        "when, so that nothing comes twice, and how often in a row you did not answer."
     )
 
 

@@ -13,6 +13,7 @@ from handlers.kit.text import Bold, Value, _, lines, nearest_language, printable
 from handlers.kit.zones import Clock, city_of
 from handlers.policies import Who
 from handlers.presses import LogIn, Register
+from handlers.reminders.plan_presses import ShowReminders
 from handlers.settings_presses import (
     AskZone,
     ChangeEmail,
@@ -59,7 +60,8 @@ def _rows(request: Request) -> list[Row]:
     if request.user is None:
         return [*rows, [Button(_("Create an account"), Register()), Button(_("Log in"), LogIn())], data]
     own = [Button(_("Name"), ChangeName()), Button(_("Email"), ChangeEmail()), Button(_("Password"), ChangePassword())]
-    return [*rows, own, Button(_("Where you are signed in"), ListSignIns()), data]
+    signed_in = Button(_("Where you are signed in"), ListSignIns())
+    return [*rows, own, [Button(_("Reminders"), ShowReminders()), signed_in], data]
 
 
 def zone_name(request: Request) -> str:

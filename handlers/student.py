@@ -15,6 +15,7 @@ from handlers.policies import Action, no_course
 from handlers.presses import ContinueCourse, ListCourses, ListStudents
 from handlers.progress import place
 from handlers.readers import readers_of
+from handlers.reminders import planning
 
 # With the longest names, a page stays below the 4096 of a message.
 PAGE = 10
@@ -115,6 +116,7 @@ async def let_back_in(request: Request, repos: Repositories) -> Reply:
         told = _("You are back in {title}. Your progress is as you left it.").format(title=Bold(course.title))
         button = keyboard(Button(_("Go on"), ContinueCourse(course.id)))
         notices = await _tell(request, repos, student, Screen(told, button))
+        await planning.begin_for(request, repos, student.progress.user_id, [notice.to for notice in notices])
     else:
         notices = []
     _course, now = await locate(request, repos, press.progress_id)

@@ -12,6 +12,7 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Value, _, zone_of
 from handlers.kit.zones import Clock, city_of, minutes_ahead
+from handlers.reminders import planning
 from handlers.settings import BACK, clock_of, settings_screen, zone_name
 from handlers.settings_presses import (
     AskZone,
@@ -39,8 +40,7 @@ async def _named_zone(request: Request, repos: Repositories) -> str:
 
 
 async def _set_named(request: Request, repos: Repositories, answers: Answers) -> Reply:
-    del repos
-    return reply(_set(request, answers["city"]))
+    return reply(await _set(request, repos, answers["city"]))
 
 
 city = Dialog(
@@ -112,7 +112,7 @@ async def name_city(request: Request, _repos: Repositories) -> Reply:
 
 
 @router.press(SetZone)
-async def set_zone(request: Request, _repos: Repositories) -> Reply:
+async def set_zone(request: Request, repos: Repositories) -> Reply:
     """Shows times in this zone from now on."""
     press = request.press
     assert isinstance(press, SetZone)  # noqa: S101 (its route)
@@ -122,10 +122,11 @@ async def set_zone(request: Request, _repos: Repositories) -> Reply:
     if place is not None and place.name == city.name:
         # It was asked for a city, and this is one.
         request.session.dialog = place.aside
-    return reply(_set(request, press.name))
+    return reply(await _set(request, repos, press.name))
 
 
-def _set(request: Request, name: str) -> Screen:
+async def _set(request: Request, repos: Repositories, name: str) -> Screen:
     request.session.zone = name
+    await planning.follow_clock(request, repos)
     text = _("Thank you. Dates and times are those of {city} now.").format(city=city_of(name))
     return settings_screen(request, news=text)

@@ -5,6 +5,7 @@ also kept in `docs`.
 """
 
 import asyncio
+import datetime as dt
 import io
 import re
 import tempfile
@@ -84,6 +85,37 @@ async def study(page: Screen, camera: Photographer) -> None:
     await camera.take_all("settings")
 
 
+async def be_reminded(page: Screen, camera: Photographer) -> None:
+    """The next evening: how a student wishes to be reminded, the reminder, what its buttons lead to, what is coming."""
+    await page.say("/reminders")
+    await page.sees("Quiet: 22:00 to 08:00")
+    await page.press("Hour: 19:00")
+    await page.sees("At which hour")
+    await page.press("19:00")
+    await page.sees("Quiet: 22:00 to 08:00")
+    await camera.take_all("reminders")
+    await move_to(page, hour=19, minute=20)
+    await page.sees("Good evening, Ada")
+    await camera.take_all("reminder")
+    for label, words in (("Later", "When shall I"), ("Why this?", "once a day at most"), ("Mute", "Of what")):
+        await page.press(label)
+        await page.sees(words)
+        await camera.take_all(label.split()[0].lower())
+        await page.press("‹ The reminder")
+        await page.sees("Good evening, Ada")
+    await page.say("/upcoming")
+    await page.sees("What is coming")
+    await camera.take_all("upcoming")
+
+
+async def move_to(page: Screen, *, hour: int, minute: int) -> None:
+    """Moves the playground's clock to a time of tomorrow, by UTC."""
+    now = dt.datetime.now(dt.UTC)
+    then = now.replace(hour=hour, minute=minute) + dt.timedelta(days=1)
+    forward = "seconds => import('/api.js').then(api => api.forward(seconds))"
+    await page.page.evaluate(forward, round((then - now).total_seconds()))
+
+
 async def teach(page: Screen, camera: Photographer) -> None:
     """An instructor's desk, of a course that somebody takes."""
     await page.be("Ivan")
@@ -124,6 +156,7 @@ async def main() -> None:
             camera = Photographer(page)
             await write_course(page)
             await study(page, camera)
+            await be_reminded(page, camera)
             await teach(page, camera)
             await administer(page, camera)
             await look_behind(page, camera)

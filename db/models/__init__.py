@@ -10,6 +10,7 @@ from db.models.lesson import Block, Lesson
 from db.models.medium import FileId, Medium, MediumState
 from db.models.outgoing import Outgoing, SenderLease
 from db.models.progress import Completion, Progress, ProgressStatus
+from db.models.reminder import DigestEvery, ReminderMute, ReminderPlan, ReminderThing
 from db.models.tally import Tallied, Tally
 from db.models.upkeep import Attempt, AuditEntry, ShelvedUpdate, Throttle
 from db.models.user import Handover, Instructor, InstructorRequest, Role, User
@@ -28,6 +29,7 @@ __all__ = [
     "Course",
     "CourseStatus",
     "DataKey",
+    "DigestEvery",
     "FileId",
     "Handover",
     "Instructor",
@@ -40,6 +42,9 @@ __all__ = [
     "Outgoing",
     "Progress",
     "ProgressStatus",
+    "ReminderMute",
+    "ReminderPlan",
+    "ReminderThing",
     "Role",
     "SenderLease",
     "ShelvedUpdate",

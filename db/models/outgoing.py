@@ -52,6 +52,8 @@ class Outgoing(Base):
     edits: Mapped[str | None] = mapped_column(String(64))
     # The broadcast whose message this is, which counts what becomes of it.
     broadcast_id: Mapped[int | None] = mapped_column(BigId)
+    # After this moment it is not sent any more: whoever gets it would be asleep.
+    good_until: Mapped[OptionalMoment]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[Moment]
     sent_at: Mapped[OptionalMoment]

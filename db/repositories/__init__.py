@@ -16,6 +16,7 @@ from db.repositories.letters import Letters
 from db.repositories.media import Media
 from db.repositories.outbox import Outbox
 from db.repositories.progress import ProgressRepository
+from db.repositories.reminders import Reminders
 from db.repositories.students import Students
 from db.repositories.tallies import Tallies
 from db.repositories.upkeep import Attempts, Shelf, Throttles
@@ -89,6 +90,11 @@ class Repositories:
     def letters(self) -> Letters:
         """How many messages went to the students of a course."""
         return Letters(self._work)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """Who is to be reminded, and when."""
+        return Reminders(self._work)
 
     @cached_property
     def outbox(self) -> Outbox:

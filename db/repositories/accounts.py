@@ -18,6 +18,9 @@ from db.models import (
     InstructorRequest,
     Outgoing,
     Progress,
+    ReminderMute,
+    ReminderPlan,
+    ReminderThing,
     Role,
     ShelvedUpdate,
     User,
@@ -83,7 +86,7 @@ class Accounts(Repository):
         own = select(Course.id).where(Course.instructor_id == user.id)
         for offers in (Handover.to_user_id == user.id, Handover.course_id.in_(own)):
             await self._session.execute(delete(Handover).where(offers))
-        for model in (Completion, InstructorRequest):
+        for model in (Completion, InstructorRequest, ReminderPlan, ReminderMute, ReminderThing):
             await self._session.execute(delete(model).where(model.user_id == user.id))
         nobody = update(AuditEntry).where(AuditEntry.about == user.id).values(subject="", detail=None, about=None)
         await self._session.execute(nobody)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, select
+from sqlalchemy import ColumnElement, Executable, Select, select
 
 from db.models import (
     AuditEntry,
@@ -19,6 +19,9 @@ from db.models import (
     Lesson,
     Outgoing,
     Progress,
+    ReminderMute,
+    ReminderPlan,
+    ReminderThing,
     ShelvedUpdate,
     Throttle,
     User,
@@ -40,6 +43,8 @@ _COURSE = (
 )
 # Not its token: whoever has that may enroll.
 _INVITATION = (Invitation.max_people, Invitation.used, Invitation.created_at, Invitation.revoked_at)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PLAN = tuple(column for column in ReminderPlan.__table__.columns if column.name != "user_id")
 _BROADCAST = (Broadcast.kind, Broadcast.state, Broadcast.created_at, Broadcast.ended_at, Broadcast.content)
 
 
@@ -106,6 +111,24 @@ class Exports(Repository):
         return await self._of(
             (AuditEntry.at, AuditEntry.action, AuditEntry.subject, AuditEntry.detail), AuditEntry.about == user_id
         )
+
+    async def reminding(self, user_id: int) -> dict[str, Rows]:
+        """Returns how somebody wishes to be reminded, of what not, and what they were told; null stands for any."""
+        plans = await self._of(_PLAN, ReminderPlan.user_id == user_id)
+        for plan in plans:
+            plan["days"] = [name for day, name in enumerate(_DAYS) if plan["days"] >> day & 1]
+        mutes = self._with_course(ReminderMute, ReminderMute.kind).where(ReminderMute.user_id == user_id)
+        told = (ReminderThing.kind, ReminderThing.since, ReminderThing.told_at)
+        things = self._with_course(ReminderThing, *told).where(ReminderThing.user_id == user_id)
+        return {
+            "reminders": plans,
+            "muted_reminders": [{**row, "kind": row["kind"] or None} for row in await self._rows(mutes)],
+            "told_by_reminders": await self._rows(things),
+        }
+
+    def _with_course(self, model: type[ReminderMute | ReminderThing], *columns: Any) -> Select[Any]:
+        named = select(*columns, Course.code.label("course"), Course.title.label("title"))
+        return named.select_from(model).outerjoin(Course, Course.id == model.course_id)
 
     async def upkeep(self, telegram_ids: Collection[int], throttle_keys: Collection[str]) -> dict[str, Rows]:
         """Returns what the house keeps of somebody for its own safety, and what is about to be sent."""

@@ -33,6 +33,13 @@ _mark = Statement(
 _look_for = Statement(select(_outbox.c.id).where(_outbox.c.id == bindparam("row_id"), _outbox.c.sent_at.is_(None)))
 
 
+class Untold(NamedTuple):
+    """Somebody who was to be told something, and the moment at which it was written down as told."""
+
+    user_id: int
+    told_at: dt.datetime
+
+
 class Sent(NamedTuple):
     """How sending a row ended: the id of the message that it became, or the reason why there is none."""
 
@@ -43,6 +50,8 @@ class Sent(NamedTuple):
     # Of a row that is one of many, and of a chat that takes no messages.
     broadcast_id: int | None = None
     is_unreachable: bool = False
+    # Of a reminder that did not arrive.
+    untold: Untold | None = None
 
 
 class Outbox(Repository):

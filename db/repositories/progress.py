@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Integer, ScalarSelect, and_, bindparam, delete, exists, func, or_, select, update
 
 from db.models import Completion, Course, Lesson, Progress, ProgressStatus, User
 from db.models.base import BigId, UtcDateTime
@@ -13,7 +13,7 @@ from db.repositories.base import Repository
 from db.standing import FoundLesson, Path, Standing, Step, Student, Taken
 from db.statement import Row, Statement, Upsert
 
-_total = (
+TOTAL = (
     select(func.count())
     .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None))
     .correlate(Progress)
@@ -25,21 +25,28 @@ _is_completed = (
     .where(Completion.user_id == Progress.user_id, Completion.lesson_id == Lesson.id)
     .correlate(Progress, Lesson)
 )
-_done = (
+DONE = (
     select(func.count())
     .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), _is_completed)
     .correlate(Progress)
     .scalar_subquery()
 )
-_next_title = (
-    select(Lesson.title)
-    .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
-    .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), Completion.lesson_id.is_(None))
-    .order_by(Lesson.position, Lesson.id)
-    .limit(1)
-    .correlate(Progress)
-    .scalar_subquery()
-)
+
+
+def next_lesson(column: Any) -> ScalarSelect[Any]:
+    """Returns something of the first lesson that an enrollment has not completed."""
+    return (
+        select(column)
+        .select_from(Lesson)
+        .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
+        .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), Completion.lesson_id.is_(None))
+        .order_by(Lesson.position, Lesson.id)
+        .limit(1)
+        .correlate(Progress)
+        .scalar_subquery()
+    )
+
+
 _PROGRESS = columns(ProgressRecord, Progress)
 _COURSE = columns(CourseRecord, Course)
 _LESSON = columns(LessonRecord, Lesson)
@@ -49,7 +56,7 @@ _lesson_id = bindparam("lesson", type_=BigId)
 _now = bindparam("now", type_=UtcDateTime)
 
 _standings = Statement(
-    select(*_PROGRESS, *_COURSE, _done, _total, _next_title)
+    select(*_PROGRESS, *_COURSE, DONE, TOTAL, next_lesson(Lesson.title))
     .select_from(Progress)
     .join(Course, Course.id == Progress.course_id)
     .where(Progress.user_id == _user_id, Progress.left_at.is_(None))
@@ -74,7 +81,7 @@ _find_lesson = Statement(
     .outerjoin(Progress, and_(Progress.course_id == Course.id, Progress.user_id == _user_id))
     .where(Lesson.id == _lesson_id)
 )
-STUDENTS = select(*_PROGRESS, User.name, _done, _total).select_from(Progress).join(User, User.id == Progress.user_id)
+STUDENTS = select(*_PROGRESS, User.name, DONE, TOTAL).select_from(Progress).join(User, User.id == Progress.user_id)
 _students = STUDENTS.where(Progress.course_id == _course_id, Progress.left_at.is_(None)).limit(
     bindparam("limit", type_=Integer)
 )

@@ -15,6 +15,7 @@ from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Text, _, lines
 from handlers.policies import Action
 from handlers.presses import ListCourses
+from handlers.reminders import planning
 
 MAX_REQUESTS = 10
 router = Router()
@@ -55,6 +56,8 @@ async def decide_request(request: Request, repos: Repositories) -> Reply:
         await repos.users.promote(user)
     told = await tell(request, repos, user, promoted(user) if press.approve else _declined(user))
     offered = menus(told, teaches=True) if press.approve else []
+    if press.approve:
+        await planning.begin_for(request, repos, user.id, [notice.to for notice in told])
     return screen(_decided(request, wish, user), ways_on).with_parts(*told, *offered)
 
 

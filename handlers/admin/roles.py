@@ -13,6 +13,7 @@ from handlers.kit.router import Router
 from handlers.kit.text import Text, _
 from handlers.policies import Action
 from handlers.presses import ListCourses, NewCourse
+from handlers.reminders import planning
 
 router = Router()
 
@@ -34,6 +35,8 @@ async def set_role(request: Request, repos: Repositories) -> Reply:
         repos.users.demote(user)
     note(request, repos, Deed.PROMOTE if press.promote else Deed.DEMOTE, user)
     told = await tell(request, repos, user, promoted(user) if press.promote else _demoted(user))
+    if press.promote:
+        await planning.begin_for(request, repos, user.id, [notice.to for notice in told])
     return reply(await person_screen(request, repos, user), *told, *menus(told, teaches=role is Role.INSTRUCTOR))
 
 

@@ -10,7 +10,7 @@ from db.models import CourseStatus, Role, Tallied, User
 from db.records import OutgoingRecord, ProgressRecord
 from db.repositories import Repositories
 from db.repositories.outbox import Sent
-from tests.db import calls_of_broadcasts, calls_of_media, calls_of_people
+from tests.db import calls_of_broadcasts, calls_of_media, calls_of_people, calls_of_reminders
 from tests.db.givens import ID, LATER, LONG_AGO, NEW, NOW, ROWS, Call, given, progress
 
 SENT = Sent(ID, NOW, ID)
@@ -202,6 +202,7 @@ CALLS: dict[str, Call] = {
     "exports.account": lambda repos: repos.exports.account(ID),
     "exports.learning": lambda repos: repos.exports.learning(ID),
     "exports.teaching": lambda repos: repos.exports.teaching(ID),
+    "exports.reminding": lambda repos: repos.exports.reminding(ID),
     "exports.sent_to_many": lambda repos: repos.exports.sent_to_many([ID, NEW]),
     "exports.decisions": lambda repos: repos.exports.decisions(ID),
     "exports.upkeep": lambda repos: repos.exports.upkeep([ID, NEW], [str(ID)]),
@@ -243,6 +244,7 @@ CALLS: dict[str, Call] = {
     **calls_of_media.CALLS,
     **calls_of_people.CALLS,
     **calls_of_broadcasts.CALLS,
+    **calls_of_reminders.CALLS,
 }
 
 

@@ -30,12 +30,16 @@ from db.models import (
     Outgoing,
     Progress,
     ProgressStatus,
+    ReminderMute,
+    ReminderPlan,
+    ReminderThing,
     Role,
     SenderLease,
     ShelvedUpdate,
     Throttle,
     User,
 )
+from db.reminding import FIRST
 from db.repositories import Repositories
 from tests.db.givens import ID, LATER, MADE, NOW, ROWS
 
@@ -110,6 +114,21 @@ TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
         **MADE,
     },
     Invitation: lambda n: {"course_id": n, "token": str(n)} | MADE,
+    ReminderPlan: lambda n: {
+        "user_id": n,
+        **FIRST,
+        "next_due": NOW if n == ID else LATER,
+        "told_at": NOW,
+    },
+    ReminderMute: lambda n: {"user_id": n, "kind": "changed", "course_id": n},
+    ReminderThing: lambda n: {
+        "user_id": n,
+        "kind": "changed",
+        "course_id": n,
+        "thing": n,
+        "since": NOW,
+        "told_at": NOW,
+    },
     Letter: lambda n: {"course_id": n, "sent_at": NOW},
 }
 

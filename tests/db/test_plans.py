@@ -125,6 +125,7 @@ READERS = {
     "ix_outbox_sent": "outbox.forget_sent",
     "ix_progress_removed": "students.list_removed",
     "ix_progress_students": "progress.list_students",
+    "ix_reminder_plans_due": "reminders.claim",
     "ix_shelf_fingerprint": "shelf.count_alike",
     "ix_shelf_retried": "shelf.next_asked",
     "ix_shelf_shelved": "shelf.forget_old",

@@ -1,13 +1,15 @@
 """What somebody gets who asks for all their data."""
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 
+from db.reminding import Mute, first_plan
 from tests.chat import PASSWORD, Person, World, open_world
 from tests.crowds import begin, end
-from tests.factories import invite, make_course, meet_author, set_private, shelve
+from tests.factories import invite, make_course, make_student, meet_author, set_private, shelve
 from tests.handlers.admin.test_blocking import block
 from tests.handlers.test_farewell import ADDRESS, KEY, NAME, leave_traces, untouched
 from tests.statements import statements
@@ -41,6 +43,28 @@ async def test_a_student_gets_everything(database_url: str, data_key: str) -> No
         assert len(data["failed_updates"]) == len(data["unsent_messages"]) - 1 == 1
         assert len(data["wrong_passwords"]) >= 2
         assert {chat["open_dialog"] for chat in data["chats"]} == {None, "password"}
+        [plan] = data["reminders"]
+        assert (plan["is_on"], plan["hour"], plan["days"][0], len(plan["days"])) == (True, 19, "Monday", 7)
+        course = {"course": "COMP1", "title": "Compilers 101"}
+        assert data["muted_reminders"] == [{"kind": None, **course}, {"kind": "changed", **course}]
+        assert [(told["kind"], told["course"], told["told_at"]) for told in data["told_by_reminders"]] == [
+            ("nudge", "COMP1", None)
+        ]
+
+
+async def test_a_pause_is_handed_out_as_a_date(world: World) -> None:
+    """And what is muted in every course as that."""
+    ada = await make_student(world)
+    async with world.application.database.transaction() as repos:
+        plan = first_plan(1)
+        plan.days, plan.paused_until = 0b1000001, dt.date(2026, 6, 1)
+        await repos.reminders.begin(1, None)
+        await repos.reminders.save([plan])
+        await repos.reminders.mute(Mute(1, "changed", 0))
+    await ada.send("/export")
+    data = received(world, ada)
+    assert (data["reminders"][0]["paused_until"], data["reminders"][0]["days"]) == ("2026-06-01", ["Monday", "Sunday"])
+    assert data["muted_reminders"] == [{"kind": "changed", "course": None, "title": None}]
 
 
 async def test_every_table_about_accounts_is_handed_out(world: World) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from db.models import AuditEntry, Base, ChatSession, Course, Outgoing, Throttle, User
 from db.records import OutgoingRecord
+from db.reminding import Mute, Thing
 from tests.chat import ADMIN_ID, PASSWORD, Person, World, open_world
 from tests.crowds import begin, counts, end
 from tests.factories import make_course, shelve
@@ -41,6 +42,11 @@ async def leave_traces(world: World) -> tuple[Person, Person]:
         told = OutgoingRecord(ada.id, "sendMessage", {"text": f"Dear {NAME}"}, "another sender", now, -9, priority=1)
         await repos.outbox.add([told])
         await repos.throttles.count(f"telegram:{tablet.id}", 1, now)
+        user = await repos.users.get_by_email(ADDRESS)
+        assert user is not None
+        await repos.reminders.mute(Mute(user.id, "changed", course.id))
+        await repos.reminders.mute(Mute(user.id, "", course.id))
+        await repos.reminders.put([Thing(user.id, "nudge", course.id, 1, now, None)])
     assert (await world.rows(Course))[0].students == 1
     assert course.id == 1
     return ada, tablet
@@ -83,13 +89,15 @@ async def test_nothing_of_a_student_stays(database_url: str, data_key: str) -> N
         assert {(row.sent_at is None, row.content) for row in await world.rows(Outgoing)} == {(False, None)}
         [course] = await world.rows(Course)
         assert course.students == 0
-        gone = {"users", "progress", "completions", "instructor_requests"}
+        reminding = {"reminder_plans", "reminder_mutes", "reminder_things"}
+        gone = {"users", "progress", "completions", "instructor_requests"} | reminding
         async with world.application.database.transaction() as repos:
             counts = {
                 name: len((await repos._work.session.execute(select(Base.metadata.tables[name]))).all())
                 for name in gone
             }
-        assert counts == {"users": 1, "progress": 0, "completions": 0, "instructor_requests": 0}
+        # Of the instructor of her course.
+        assert counts == dict.fromkeys(gone, 0) | {"users": 1}
         assert [(entry.subject, entry.about) for entry in await world.rows(AuditEntry)] == [("", None)]
         grace = Person(world, ADMIN_ID, "Grace")
         await grace.send("/admin")
@@ -141,6 +149,9 @@ def test_whatever_refers_to_an_account_is_dealt_with() -> None:
         "instructor_requests.user_id",
         "instructors.user_id",
         "progress.user_id",
+        "reminder_mutes.user_id",
+        "reminder_plans.user_id",
+        "reminder_things.user_id",
     }, think
     by_number = {
         f"{table.name}.{column.name}"

@@ -28,13 +28,15 @@ a student   /lesson COMP1 2         5      2
 a student   /lesson                 4      2
 a student   /done                   3      3
 a student   /done                   3      2
-a student   /enroll STAT1           5      4
+a student   /enroll STAT1           5      5
 a student   /cancel                 1      1
 a student   hello                   1      1
 a student   /settings               1      0
+a student   /reminders              3      0
+a student   /upcoming               5      0
 a student   /sessions               2      0
 a student   /privacy                1      0
-a student   /export                 17     1
+a student   /export                 20     1
 a student   /deleteme               2      0
 a student   /password               1      2
 a student   /cancel                 1      2

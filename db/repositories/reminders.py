@@ -1,0 +1,220 @@
+"""Reminders: the plans of people, who is due, what waits for them, and what they were told."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Integer, and_, bindparam, case, delete, func, null, or_, select, update
+
+from db.models import ChatSession, Completion, Course, Lesson, Progress, Role, User
+from db.models.base import BigId, UtcDateTime
+from db.models.reminder import ReminderMute, ReminderPlan, ReminderThing
+from db.records import PlanRecord, columns
+from db.reminding import FIRST, Mute, Person, Thing, Waiting
+from db.repositories.base import Repository
+from db.repositories.chat_sessions import Recipient
+from db.repositories.progress import DONE, TOTAL, next_lesson
+from db.statement import Statement, Upsert
+
+_PLAN = columns(PlanRecord, ReminderPlan)
+_user_id = bindparam("user", type_=BigId)
+_now = bindparam("now", type_=UtcDateTime)
+_is_this = ReminderPlan.user_id == _user_id
+
+_get = Statement(select(*_PLAN).where(_is_this))
+_lock = Statement(select(*_PLAN).where(_is_this).with_for_update())
+_begin = Upsert(
+    ReminderPlan,
+    lambda insert: insert.values(
+        user_id=_user_id, next_due=bindparam("next_due", type_=UtcDateTime), **FIRST
+    ).on_conflict_do_nothing(),
+)
+_save = Statement(
+    update(ReminderPlan)
+    .where(_is_this)
+    .values({column.key: bindparam(f"new_{column.key}", type_=column.type) for column in _PLAN[1:]})
+)
+_due = Statement(
+    select(*_PLAN, User.name, User.role, User.blocked_at.is_not(None))
+    .join(User, User.id == ReminderPlan.user_id)
+    .where(ReminderPlan.next_due <= _now)
+    .order_by(ReminderPlan.next_due, ReminderPlan.user_id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(of=ReminderPlan, skip_locked=True)
+)
+_bring_forward = Statement(
+    update(ReminderPlan)
+    .where(_is_this, ReminderPlan.is_on, or_(ReminderPlan.next_due.is_(None), ReminderPlan.next_due > _now))
+    .values(next_due=_now)
+)
+_told_at = bindparam("moment", type_=UtcDateTime)
+_forget_message = Statement(
+    update(ReminderPlan)
+    .where(_is_this, ReminderPlan.told_at == _told_at)
+    .values(
+        told_on=null(),
+        told_at=null(),
+        owed_since=_told_at,
+        asked_at=case((ReminderPlan.asked_at == _told_at, null()), else_=ReminderPlan.asked_at),
+        # What asks whether to go on was not counted; with the number at its most, the next one asks again.
+        ignored=case(
+            (or_(ReminderPlan.asked_at == _told_at, ReminderPlan.ignored == 0), ReminderPlan.ignored),
+            else_=ReminderPlan.ignored - 1,
+        ),
+    )
+)
+_forget_things = Statement(
+    update(ReminderThing)
+    .where(ReminderThing.user_id == _user_id, ReminderThing.told_at == _told_at)
+    .values(told_at=null())
+)
+_look_again = Statement(
+    update(ReminderPlan)
+    .where(_is_this, ReminderPlan.is_on, or_(ReminderPlan.next_due.is_(None), ReminderPlan.next_due > _told_at))
+    .values(next_due=_told_at)
+)
+_put = Upsert(
+    ReminderThing,
+    lambda insert: insert.values({name: bindparam(name) for name in Thing._fields}).on_conflict_do_update(
+        index_elements=("user_id", "kind", "course_id"),
+        set_={name: insert.excluded[name] for name in ("thing", "since", "told_at")},
+    ),
+)
+_mute = Upsert(
+    ReminderMute,
+    lambda insert: insert.values({name: bindparam(name) for name in Mute._fields}).on_conflict_do_nothing(),
+)
+_unmute = Statement(
+    delete(ReminderMute).where(
+        ReminderMute.user_id == _user_id,
+        ReminderMute.kind == bindparam("kind"),
+        ReminderMute.course_id == bindparam("course", type_=BigId),
+    )
+)
+_newest = (
+    select(func.max(Lesson.id))
+    .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
+    .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), Completion.lesson_id.is_(None))
+    .correlate(Progress)
+    .scalar_subquery()
+)
+_last_done = (
+    select(func.max(Completion.completed_at))
+    .join(Lesson, Lesson.id == Completion.lesson_id)
+    .where(Completion.user_id == Progress.user_id, Lesson.course_id == Progress.course_id)
+    .correlate(Progress)
+    .scalar_subquery()
+)
+_waiting = (
+    select(
+        Progress.user_id,
+        Course.id,
+        Course.title,
+        Course.status,
+        Progress.status,
+        Progress.enrolled_at,
+        Progress.completed_at,
+        DONE,
+        TOTAL,
+        next_lesson(Lesson.id),
+        next_lesson(Lesson.title),
+        _newest,
+        _last_done,
+    )
+    .select_from(Progress)
+    .join(Course, Course.id == Progress.course_id)
+    .where(Progress.left_at.is_(None))
+    .order_by(Progress.user_id, Progress.id)
+)
+
+
+class Reminders(Repository):
+    """The plans of those who are reminded, and what belongs to them."""
+
+    async def get(self, user_id: int) -> PlanRecord | None:
+        """Returns somebody's plan as it is."""
+        return next((PlanRecord(*row) for row in await self._work.fetch(_get, user=user_id)), None)
+
+    async def lock(self, user_id: int) -> PlanRecord | None:
+        """Returns somebody's plan, which nobody else changes before the transaction ends."""
+        return next((PlanRecord(*row) for row in await self._work.fetch(_lock, user=user_id)), None)
+
+    async def begin(self, user_id: int, next_due: dt.datetime | None) -> None:
+        """Plans for somebody as for all who have said nothing; who has a plan keeps it."""
+        await self._work.run(_begin, [{"user": user_id, "next_due": next_due}])
+
+    async def save(self, plans: Sequence[PlanRecord]) -> None:
+        """Writes plans down. Lock them first."""
+        many = [
+            {"user": plan.user_id, **{f"new_{column.key}": getattr(plan, str(column.key)) for column in _PLAN[1:]}}
+            for plan in plans
+        ]
+        if many:
+            await self._work.run(_save, many)
+
+    async def claim(self, now: dt.datetime, *, limit: int, appointed: Collection[int] = ()) -> list[Person]:
+        """Returns those who are due, longest first, locked; whom a replica looks at is left to it.
+
+        The `appointed` Telegram accounts are instructors' by the environment.
+        """
+        rows = await self._work.fetch(_due, now=now, limit=limit)
+        chats = await self._list_chats([row[0] for row in rows], now)
+        people = []
+        for row in rows:
+            plan, (name, role, is_blocked) = PlanRecord(*row[: len(_PLAN)]), row[len(_PLAN) :]
+            to = chats.get(plan.user_id)
+            teaches = role is Role.INSTRUCTOR or (to is not None and to.telegram_id in appointed)
+            people.append(Person(plan, name, teaches, is_blocked=bool(is_blocked), to=to))
+        return people
+
+    async def _list_chats(self, user_ids: Collection[int], now: dt.datetime) -> dict[int, Recipient]:
+        """Returns the chat in which each of these people reads: of several, the one that was used last."""
+        if not user_ids:
+            return {}
+        statement = select(ChatSession.user_id, ChatSession.telegram_id, ChatSession.language, ChatSession.zone).where(
+            ChatSession.user_id.in_(user_ids),
+            ChatSession.signed_in_until > now,
+            ChatSession.unreachable_since.is_(None),
+        )
+        rows = await self._session.execute(statement.order_by(ChatSession.seen_at, ChatSession.telegram_id))
+        return {row[0]: Recipient(row[1], row[2], row[3]) for row in rows if row[0] is not None}
+
+    async def list_waiting(self, user_ids: Collection[int]) -> Mapping[int, list[Waiting]]:
+        """Returns what each of these people takes, first enrolled first; one statement for all."""
+        found: dict[int, list[Waiting]] = defaultdict(list)
+        for row in await self._session.execute(_waiting.where(Progress.user_id.in_(user_ids))):
+            found[row[0]].append(Waiting(*row))
+        return found
+
+    async def list_mutes(self, user_ids: Collection[int]) -> set[Mute]:
+        """Returns what these people want to hear nothing of."""
+        mutes = select(ReminderMute.user_id, ReminderMute.kind, ReminderMute.course_id)
+        return {Mute(*row) for row in await self._session.execute(mutes.where(ReminderMute.user_id.in_(user_ids)))}
+
+    async def mute(self, mute: Mute) -> None:
+        """Writes down that somebody wants to hear nothing of something."""
+        await self._work.run(_mute, [mute._asdict()])
+
+    async def unmute(self, mute: Mute) -> None:
+        """Lets somebody hear of it again."""
+        await self._work.run(_unmute, [{"user": mute.user_id, "kind": mute.kind, "course": mute.course_id}])
+
+    async def list_things(self, user_ids: Collection[int]) -> list[Thing]:
+        """Returns what these people were told, or are to be told, once."""
+        things = select(*(ReminderThing.__table__.c[name] for name in Thing._fields))
+        return [Thing(*row) for row in await self._session.execute(things.where(ReminderThing.user_id.in_(user_ids)))]
+
+    async def put(self, things: Sequence[Thing]) -> None:
+        """Writes down what was told, in the place of what was told of this kind in this course before."""
+        if things:
+            await self._work.run(_put, [thing._asdict() for thing in things])
+
+    async def bring_forward(self, user_ids: Collection[int], now: dt.datetime) -> None:
+        """Looks at these people at the next tick, unless they want no reminders at all."""
+        await self._work.run(_bring_forward, [{"user": user_id, "now": now} for user_id in sorted(user_ids)])
+
+    async def take_back(self, user_id: int, told_at: dt.datetime) -> None:
+        """Forgets that somebody was told something at a moment, for it did not arrive, and looks at them again."""
+        moment = {"user": user_id, "moment": told_at}
+        for statement in (_forget_message, _forget_things, _look_again):
+            await self._work.run(statement, [moment])

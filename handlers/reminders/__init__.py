@@ -1,0 +1,1 @@
+"""Reminders: what is said to people who did not ask at that moment."""

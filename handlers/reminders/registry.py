@@ -1,0 +1,6 @@
+"""KINDS is what there is to be reminded of: a new kind is declared in a module of its own, and stands here."""
+
+from handlers.reminders.courses import changed, next_lesson, not_begun
+from handlers.reminders.kinds import Kind
+
+KINDS: tuple[Kind, ...] = (next_lesson, changed, not_begun)
