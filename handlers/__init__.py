@@ -3,6 +3,7 @@
 from handlers import (
     account,
     admin,
+    announcing,
     archive,
     authoring,
     bio,
@@ -38,6 +39,7 @@ from handlers import (
     students,
     zone,
 )
+from handlers.reminders import nudging
 
 ROUTERS = (
     start.router,
@@ -67,6 +69,8 @@ ROUTERS = (
     students.router,
     student.router,
     letters.router,
+    announcing.router,
+    nudging.router,
     spreadsheet.router,
     sharing.router,
     qr.router,

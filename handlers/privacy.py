@@ -87,11 +87,13 @@ def _afterwards(request: Request) -> Text:
         "bot. What stays then: for {sent} days that I sent something to your Telegram number; for {n} day what admins "
         "did, without your name and address but with the words that they searched for, and by which admin's Telegram "
         "number, which also stays beside the wishes to teach, the failures that they saw to and the messages that "
-        "they sent to many; and courses that you archived, without your name.",
+        "they sent to many; what you announced to your students, under your name; and courses that you archived, "
+        "without your name.",
         "/export sends you all of it. /deleteme deletes it at once; if you are blocked, ask the people who run this "
         "bot. What stays then: for {sent} days that I sent something to your Telegram number; for {n} days what "
         "admins did, without your name and address but with the words that they searched for, and by which admin's "
         "Telegram number, which also stays beside the wishes to teach, the failures that they saw to and the messages "
-        "that they sent to many; and courses that you archived, without your name.",
+        "that they sent to many; what you announced to your students, under your name; and courses that you archived, "
+        "without your name.",
         request.rules.audit_days,
     ).format(sent=KEEP_SENT.days)
