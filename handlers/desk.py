@@ -118,9 +118,10 @@ def _people_rows(card: CourseCard) -> list[Row]:
     course = card.course
     students = Button(_("Students"), ListStudents(course_id=course.id)) if course.students else None
     funnel = Button(_("Funnel"), ShowFunnel(course.id)) if card.lessons and course.students else None
-    share = Button(_("Share"), ShareCourse(course.id)) if course.status is not CourseStatus.ARCHIVED else None
-    announce = Button(_("Announce"), Announce(course.id)) if course.students and share else None
-    return [[students, announce], [funnel, share]]
+    if course.status is CourseStatus.ARCHIVED:
+        return [[students, funnel]]
+    announce = Button(_("Announce"), Announce(course.id)) if course.students else None
+    return [[students, announce], [funnel, Button(_("Share"), ShareCourse(course.id))]]
 
 
 def _publish_button(course: CourseRecord) -> Button:

@@ -38,8 +38,8 @@ class Broadcast(Base):
     """One message to many, written to the outbox in batches.
 
     `cursor` is the last one that was looked at, of all Telegram accounts, or of a course's enrollments: it moves on in
-    the transaction that writes the rows, so that nobody gets two, whoever signs in or out meanwhile. The counters are kept with each row's mark, for the rows
-    themselves are forgotten after two days.
+    the transaction that writes the rows, so that nobody gets two, whoever signs in or out meanwhile. The counters are
+    kept with each row's mark, for the rows themselves are forgotten after two days.
     """
 
     __tablename__ = "broadcasts"

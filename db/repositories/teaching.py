@@ -15,6 +15,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal,
     or_,
     select,
     update,
@@ -75,8 +76,8 @@ def _hears() -> ColumnElement[bool]:
     """Returns whether a student with a plan hears of a course when they are reminded."""
     is_muted = exists().where(
         ReminderMute.user_id == Progress.user_id,
-        ReminderMute.kind.in_(("", "nudge")),
-        ReminderMute.course_id.in_((0, Progress.course_id)),
+        or_(ReminderMute.kind == literal("nudge"), ReminderMute.kind == literal("")),
+        or_(ReminderMute.course_id == Progress.course_id, ReminderMute.course_id == literal(0)),
     )
     reads = exists().where(
         ChatSession.user_id == Progress.user_id,
@@ -134,7 +135,7 @@ class Teaching(Repository):
         """Returns the name of each course's instructor."""
         names = select(Course.id, User.name).join(User, User.id == Course.instructor_id)
         rows = await self._session.execute(names.where(Course.id.in_(course_ids)))
-        return {course_id: name for course_id, name in rows}
+        return {row[0]: row[1] for row in rows}
 
     async def count_stalled(self, course_id: int, now: dt.datetime) -> int:
         """Returns how many students of a course do not get on, and would hear that somebody asks."""
