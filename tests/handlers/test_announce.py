@@ -34,7 +34,7 @@ def news_of(person: Person) -> list[str]:
 
 
 async def test_from_the_desk_to_the_report(world: World) -> None:
-    """What the instructor saw before is what each student gets, once; the message that was pressed ends as the report."""
+    """What the instructor saw is what each student gets, once; the message that was pressed ends as the report."""
     ivan, (ada, bob), _course = await at_the_desk(world, "Ada", "Bob")
     eve = world.person("Eve")
     await eve.send("/start")
@@ -270,7 +270,9 @@ async def test_an_instructor_no_more_sends_nothing(world: World) -> None:
     await olga.send(NEWS)
     await olga.send("/announce")
     async with world.application.database.transaction() as repos:
-        await repos.users.demote(await repos.users.get(user.id))  # type: ignore[arg-type]
+        instructor = await repos.users.get(user.id)
+        assert instructor is not None
+        repos.users.demote(instructor)
     assert "Only instructors" in (await olga.send("Words")).text
     assert "Only instructors" in (await olga.press("Send to")).text
     assert (await state_of(world, 1)).state is BroadcastState.DRAFT

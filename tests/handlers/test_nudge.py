@@ -45,7 +45,7 @@ def is_asked(person: Person) -> bool:
 
 
 async def test_students_at_a_halt_are_asked(world: World) -> None:
-    """The instructor reads what will happen, and agrees; then each hears it, before all else, with the lesson to open."""
+    """The instructor reads what will happen, and agrees; then each hears it, first of all, with the lesson to open."""
     ivan, (ada, bob), _course = await at_a_halt(world, "Ada", "Bob")
     assert ivan.labels == ["1", "2", "Announce", "Nudge · 2", "As a file", "‹ Desk"]
     said = await ivan.press("Nudge · 2")
