@@ -124,7 +124,7 @@ class Teaching(Repository):
             return {}
         columns = column("teacher", BigId), column("since", UtcDateTime), column("quiet_since", UtcDateTime)
         rows = [(user_id, moment, moment - STALLED_AFTER) for user_id, moment in sorted(since.items())]
-        teachers = values(*columns, name="teachers").data(rows).cte()
+        teachers = values(*columns).data(rows).cte("teachers")
         found: dict[int, list[CourseNews]] = defaultdict(list)
         for teacher, *course in await self._session.execute(_news(teachers.c, now - STALLED_AFTER)):
             if (news := CourseNews(*course)).is_any:

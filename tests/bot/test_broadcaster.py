@@ -216,6 +216,8 @@ async def test_the_students_of_a_course_are_found(world: World) -> None:
     await go_on(world)
     assert [heard(world, [person.id])[0] for person in people] == [1] * 5 + [0] * 7
     tablets = [await make_student(world, f"Tablet {n}", of=f"S{n}") for n in (0, 11)]
+    for tablet in tablets:
+        await tablet.send("/start")
     # S11's own phone is S1's by now, who has had it.
     await sign_in(world, people[11], "S1")
     broadcast = await end(world, number)

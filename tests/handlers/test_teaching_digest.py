@@ -3,6 +3,7 @@
 import pytest
 
 from db.models import CourseStatus, DigestEvery, ReminderThing
+from db.records import CourseRecord
 from handlers.reminders.claiming import Silence
 from handlers.reminders.teaching import MOST_SHOWN
 from tests.chat import Person, World
@@ -20,6 +21,14 @@ async def due(world: World, ivan: Person) -> list[str]:
     await plan_of(world, ivan, next_due=world.clock())
     await look(world)
     return ivan.last.text.split("\n") if len(ivan.said) > count else []
+
+
+async def give(world: World, course: CourseRecord, person: Person) -> None:
+    """Makes a course somebody else's."""
+    user_id = await user_id_of(world, person)
+    async with world.application.database.transaction() as repos:
+        await repos.users.ensure_instructor(user_id)
+    await give_course(world, course.id, user_id)
 
 
 async def test_a_week_in_one_message(world: World) -> None:
@@ -90,7 +99,7 @@ async def test_who_wants_none_gets_none(world: World) -> None:
     await enroll(world, await make_student(world, "Bob"), course)
     await plan_of(world, ivan, digest=DigestEvery.NEVER)
     assert await due(world, ivan) == []
-    await give_course(world, course.id, await user_id_of(world, ada))
+    await give(world, course, ada)
     assert await due(world, ada) == []
 
 
@@ -105,9 +114,7 @@ async def test_several_courses_are_one_message(world: World) -> None:
     for course in courses[:-1]:
         await enroll(world, ada, course)
     await set_status(world, courses[0], CourseStatus.ARCHIVED)
-    async with world.application.database.transaction() as repos:
-        await repos.users.ensure_instructor(await user_id_of(world, olga))
-    await give_course(world, courses[1].id, await user_id_of(world, olga))
+    await give(world, courses[1], olga)
     said = await due(world, ivan)
     assert said[2:] == [*(f"Course {n}: 1 new student" for n in range(2, MOST_SHOWN + 2)), "… and in 1 course more"]
     assert ivan.labels[0] == "My courses"
@@ -128,8 +135,9 @@ async def test_a_halt_is_news_once(world: World) -> None:
     await learn(bob)
     world.clock.advance(days=13)
     assert await due(world, ivan) == []
+    world.clock.advance(minutes=1)
     await learn(bob)
-    world.clock.advance(days=1)
+    world.clock.advance(days=1, minutes=-1)
     assert (await due(world, ivan))[2:] == ["Compilers 101: 1 finished, 1 has done nothing for two weeks"]
     world.clock.advance(days=1)
     assert await due(world, ivan) == []
@@ -165,7 +173,8 @@ async def test_what_did_not_reach_them_is_told_again(world: World) -> None:
     await ivan.send("/start")
     await enroll(world, await make_student(world), course)
     assert (await due(world, ivan))[2:] == ["Compilers 101: 1 new student"]
+    user_id = await user_id_of(world, ivan)
     async with world.application.database.transaction() as repos:
-        await repos.reminders.take_back(await user_id_of(world, ivan), world.clock())
+        await repos.reminders.take_back(user_id, world.clock())
     world.clock.advance(days=1)
     assert (await due(world, ivan))[2:] == ["Compilers 101: 1 new student"]
