@@ -79,7 +79,7 @@ async def begin_announcement(request: Request, repos: Repositories) -> Reply:
 
 
 @router.command("announce", _("Write to the students of a course"), action=Action.DESK, usage="[CODE]")
-@router.press(NewAnnouncement, action=Action.DESK)
+@router.press(NewAnnouncement, action=Action.AUTHOR)
 async def choose_audience(request: Request, repos: Repositories) -> Reply:
     """Begins a message to the students of the course with this code, or of one's only course; else asks which."""
     if request.args:

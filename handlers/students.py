@@ -9,7 +9,7 @@ from handlers.desk import require_course
 from handlers.kit.reply import Button, Reply, Row, screen
 from handlers.kit.request import Request
 from handlers.kit.router import Router
-from handlers.kit.text import Bold, Number, _, lines
+from handlers.kit.text import Bold, Number, Value, _, lines
 from handlers.people_presses import ListRemoved, NudgeStudents, SendSpreadsheet
 from handlers.policies import Action
 from handlers.presses import Desk, ListStudents
@@ -17,6 +17,8 @@ from handlers.student import numbered, numbers
 
 # With the longest names, a page stays below the 4096 of a message.
 PAGE = 10
+# A look at the list does not go through a large course to count who is at a halt; the question that follows does.
+COUNTED = 99
 router = Router()
 
 
@@ -47,6 +49,7 @@ async def _writing(request: Request, repos: Repositories, course: CourseRecord) 
     """Returns the ways to write to all, or to those who do not get on; an archived course leaves them in peace."""
     if course.status is CourseStatus.ARCHIVED:
         return None
-    stalled = await repos.teaching.count_stalled(course.id, request.now)
-    nudge = Button(_("Nudge · {n}").format(n=Number(stalled)), NudgeStudents(course.id)) if stalled else None
+    stalled = await repos.teaching.count_stalled(course.id, request.now, most=COUNTED + 1)
+    number: Value = Number(stalled) if stalled <= COUNTED else f"{COUNTED}+"
+    nudge = Button(_("Nudge · {n}").format(n=number), NudgeStudents(course.id)) if stalled else None
     return [Button(_("Announce"), Announce(course.id)), nudge]

@@ -26,11 +26,11 @@ from db.models import ChatSession, Completion, Course, CourseStatus, Lesson, Pro
 from db.models.base import BigId, UtcDateTime
 from db.models.reminder import ReminderMute, ReminderPlan
 from db.repositories.base import Repository
-from db.repositories.progress import next_lesson
 from db.statement import Statement
 
 # Who has begun a course, or done something there, so long ago and nothing since then, does not get on.
 STALLED_AFTER = dt.timedelta(days=14)
+EVERYBODY = 2**31 - 1
 
 _course_id = bindparam("course", type_=BigId)
 _now = bindparam("now", type_=UtcDateTime)
@@ -69,7 +69,13 @@ def _has_done(since: Any) -> ColumnElement[bool]:
 def _is_stalled(quiet_since: Any) -> ColumnElement[bool]:
     """Returns whether a student has a lesson to do in a course, and has done nothing there since a moment."""
     is_under_way = and_(Progress.status == ProgressStatus.IN_PROGRESS, Progress.enrolled_at <= quiet_since)
-    return and_(is_under_way, ~_has_done(quiet_since), next_lesson(Lesson.id).is_not(None))
+    is_completed = exists().where(Completion.user_id == Progress.user_id, Completion.lesson_id == Lesson.id)
+    is_open = exists().where(
+        Lesson.course_id == Progress.course_id,
+        Lesson.removed_at.is_(None),
+        ~is_completed.correlate(Progress, Lesson),
+    )
+    return and_(is_under_way, ~_has_done(quiet_since), is_open.correlate(Progress))
 
 
 def _hears() -> ColumnElement[bool]:
@@ -101,7 +107,8 @@ def _to_nudge(*columns: Any) -> Select[Any]:
     )
 
 
-_count_stalled = Statement(_to_nudge(func.count()))
+_some_stalled = _to_nudge(Progress.id).limit(bindparam("most", type_=Integer)).subquery()
+_count_stalled = Statement(select(func.count()).select_from(_some_stalled))
 _list_stalled = Statement(
     _to_nudge(Progress.id, Progress.user_id)
     .where(Progress.id > bindparam("key", type_=BigId))
@@ -137,9 +144,9 @@ class Teaching(Repository):
         rows = await self._session.execute(names.where(Course.id.in_(course_ids)))
         return {row[0]: row[1] for row in rows}
 
-    async def count_stalled(self, course_id: int, now: dt.datetime) -> int:
-        """Returns how many students of a course do not get on, and would hear that somebody asks."""
-        [(count,)] = await self._work.fetch(_count_stalled, course=course_id, **_moments(now))
+    async def count_stalled(self, course_id: int, now: dt.datetime, *, most: int = EVERYBODY) -> int:
+        """Returns how many students of a course do not get on, and would hear that somebody asks; counts to `most`."""
+        [(count,)] = await self._work.fetch(_count_stalled, course=course_id, most=most, **_moments(now))
         return int(count)
 
     async def list_stalled(self, course_id: int, now: dt.datetime, *, after: int, limit: int) -> Stretch:

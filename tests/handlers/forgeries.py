@@ -89,7 +89,6 @@ def forged() -> list[Press]:
         broadcast_presses.ListBroadcasts(),
         broadcast_presses.ShowBroadcast(broadcast_id),
         broadcast_presses.NewBroadcast(),
-        broadcast_presses.NewAnnouncement(),
         broadcast_presses.Announce(course_id),
         broadcast_presses.SendBroadcast(broadcast_id),
         broadcast_presses.DropBroadcast(broadcast_id),

@@ -7,6 +7,7 @@ import pytest
 from db.models import CourseStatus, ReminderThing
 from db.records import CourseRecord
 from db.reminding import Mute
+from handlers import students
 from handlers.people_presses import NudgeStudents
 from handlers.reminders import nudging
 from handlers.reminders.claiming import Silence
@@ -235,6 +236,16 @@ async def test_a_large_course_is_asked_in_small_batches(world: World, monkeypatc
     assert sum("LIMIT" in one.sql and "reminder_plans" in one.sql for one in seen if one.verb == "SELECT") == 3
     await look(world)
     assert [is_asked(person) for person in people] == [True] * 5
+
+
+async def test_the_list_counts_so_far(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At its edge the number is exact, behind it the list says that there are more, and the question how many."""
+    monkeypatch.setattr(students, "COUNTED", 2)
+    ivan, (ada, _bob, _cleo), _course = await at_a_halt(world, "Ada", "Bob", "Cleo")
+    assert (await ivan.press("Nudge · 2+")).text.startswith("3 students")
+    await learn(ada)
+    await open_list(ivan)
+    assert "Nudge · 2" in ivan.labels
 
 
 async def test_an_archived_course_asks_nobody(world: World) -> None:
