@@ -94,7 +94,7 @@ class Broadcasts(Repository):
         return BroadcastPage(await self._page(select(Broadcast).where(theirs), limit, after, before), total)
 
     async def _page(
-        self, statement: Select[tuple[Broadcast]], limit: int, after: int | None, before: int | None
+        self, statement: Select[Broadcast], limit: int, after: int | None, before: int | None
     ) -> list[Broadcast]:
         if before is not None:
             newer = statement.where(Broadcast.id > before).order_by(Broadcast.id)

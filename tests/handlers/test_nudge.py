@@ -1,6 +1,7 @@
 """Nudges: an instructor asks those who do not get on how they are, and each hears it in their next reminder."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ async def test_who_would_not_hear_it_is_not_counted(world: World, how: str) -> N
     ivan, (ada, bob), course = await at_a_halt(world, "Ada", "Bob")
     user_id, today = await user_id_of(world, ada), world.clock().date()
     if how in {"off", "paused", "asked"}:
-        change = {
+        change: dict[str, dict[str, Any]] = {
             "off": {"is_on": False},
             "paused": {"paused_until": today + dt.timedelta(days=1)},
             "asked": {"asked_at": world.clock()},
