@@ -16,13 +16,14 @@ from bot.transport import Transport
 from db.models import Broadcast, BroadcastState
 from db.records import OutgoingRecord
 from db.repositories import Repositories
+from db.repositories.broadcasts import name_of
 from db.transaction import Database, is_temporary
 from handlers import broadcast_screens
 from handlers.kit.content import UnreadableContentError
 
 log = logging.getLogger(__name__)
 
-# Accounts that are looked at in one transaction, and so the most rows that it writes.
+# Accounts, or students, that are looked at in one transaction, and so the most rows that it writes.
 BATCH = 250
 # So few waiting rows are as good as sent: the next batch is written. Four seconds' worth at Telegram's rate.
 LOW = 100
@@ -125,6 +126,7 @@ class Broadcaster:
                 owner=self._sender.owner,
                 created_at=now,
                 priority=ONE_OF_MANY,
+                remember=name_of(broadcast),
                 broadcast_id=broadcast.id,
             )
             for chat_id in chats

@@ -3,6 +3,7 @@
 from handlers import (
     account,
     admin,
+    announcing,
     archive,
     authoring,
     bio,
@@ -38,7 +39,7 @@ from handlers import (
     students,
     zone,
 )
-from handlers.reminders import answering, choosing, hours, later, muting, pausing, upcoming
+from handlers.reminders import answering, choosing, hours, later, muting, nudging, pausing, upcoming
 
 ROUTERS = (
     start.router,
@@ -75,6 +76,8 @@ ROUTERS = (
     students.router,
     student.router,
     letters.router,
+    announcing.router,
+    nudging.router,
     spreadsheet.router,
     sharing.router,
     qr.router,

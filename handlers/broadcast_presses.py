@@ -30,6 +30,21 @@ class NewBroadcast(Press):
 
 
 @dataclass(frozen=True, slots=True)
+class NewAnnouncement(Press):
+    """Write a message to the students of a course: which?"""
+
+    prefix: ClassVar[str] = "ann"
+
+
+@dataclass(frozen=True, slots=True)
+class Announce(Press):
+    """Write a message to the students of this course."""
+
+    prefix: ClassVar[str] = "anc"
+    course_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendBroadcast(Press):
     """Let a broadcast go out."""
 

@@ -1,22 +1,24 @@
 """How a broadcast looks: to those who get it, and to those who send it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.dates import format_timedelta
 from markupsafe import Markup, escape
 
 from db.models import Audience, AudienceKind, Broadcast, BroadcastState
 from db.repositories import Repositories
+from handlers.announcements import back_label
 from handlers.broadcast_presses import DropBroadcast, ListBroadcasts, SendBroadcast, StopBroadcast
 from handlers.kit.bar import bar
 from handlers.kit.content import Content, Kind, Send, UnreadableContentError, sends_for
 from handlers.kit.graphemes import shorten
 from handlers.kit.reply import Blocks, Button, Notice, Screen, keyboard
+from handlers.kit.rich import RichText
 from handlers.kit.text import Bold, Day, Lines, Number, Text, Translator, Value, _, _n, lines
 
 MAX_EXCERPT = 60
-BACK_TO_LIST = Button(_("‹ Broadcasts"), ListBroadcasts())
+_BLANK_LINE = RichText("\n\n")
 _AUDIENCES = {
     AudienceKind.EVERYBODY: _("everybody who has written to me"),
     AudienceKind.STUDENTS: _("students"),
@@ -44,7 +46,7 @@ class _Took:
 
 
 def content_of(broadcast: Broadcast) -> Content:
-    """Returns the message itself.
+    """Returns the message as its author sent it.
 
     Raises:
         handlers.kit.content.UnreadableContentError: when a newer version wrote it.
@@ -52,15 +54,29 @@ def content_of(broadcast: Broadcast) -> Content:
     return Content.from_json(broadcast.content or {})
 
 
+def _shown(broadcast: Broadcast) -> Content:
+    """Returns the message as people see it: one to a course under the heading that was put there when it was written.
+
+    It stays the same when the course is renamed or handed over while it goes out.
+    """
+    content, heading = content_of(broadcast), (broadcast.content or {}).get("heading")
+    return headed(content, RichText.from_json(heading)) if heading else content
+
+
+def headed(content: Content, heading: RichText) -> Content:
+    """Returns a message under a line of its own, in the caption if it is a file."""
+    return replace(content, text=heading if content.text.is_blank else heading + _BLANK_LINE + content.text)
+
+
 def call(broadcast: Broadcast) -> Send:
     """Returns the one call that shows the message to somebody."""
-    [only] = sends_for([content_of(broadcast)])
+    [only] = sends_for([_shown(broadcast)])
     return only
 
 
 def preview(broadcast: Broadcast) -> Blocks:
     """Returns the message exactly as people will see it."""
-    return Blocks(lines(), (content_of(broadcast),), lines())
+    return Blocks(lines(), (_shown(broadcast),), lines())
 
 
 async def screen_of(repos: Repositories, broadcast: Broadcast, now: dt.datetime, *, follows: bool = False) -> Screen:
@@ -113,7 +129,7 @@ def _people(count: int) -> Text:
 
 def _draft(broadcast: Broadcast, to: Text) -> Screen:
     text = lines(
-        Bold(_("Broadcast {number} · not sent yet").format(number=broadcast.id)),
+        Bold(_named(broadcast, _("Broadcast {number} · not sent yet"), _("Announcement {number} · not sent yet"))),
         _("Above is what they will see."),
         _("For {audience}: {people} can be reached.").format(audience=to, people=_people(broadcast.total)),
     )
@@ -125,7 +141,7 @@ def _running(broadcast: Broadcast, to: Text, name: str | None) -> Screen:
     total = max(broadcast.total, broadcast.written)
     percent = 100 * broadcast.over // total if total else 0
     text = lines(
-        _head(_("Broadcast {number} · under way"), broadcast, to),
+        _head(_("Broadcast {number} · under way"), _("Announcement {number} · under way"), broadcast, to),
         lines(
             _("{bar}  {percent} %").format(bar=bar(percent), percent=percent),
             _("{sent} of {total} sent").format(sent=Number(broadcast.sent), total=Number(total)),
@@ -139,12 +155,14 @@ def _running(broadcast: Broadcast, to: Text, name: str | None) -> Screen:
 
 def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
     is_stopped = broadcast.state is BroadcastState.STOPPED
-    heading = _("Broadcast {number} · stopped") if is_stopped else _("Broadcast {number} · done")
+    headings = _("Broadcast {number} · done"), _("Announcement {number} · done")
+    if is_stopped:
+        headings = _("Broadcast {number} · stopped"), _("Announcement {number} · stopped")
     ended_at = broadcast.ended_at or now
     took = _Took(ended_at - (broadcast.started_at or ended_at))
     rest = max(broadcast.total - broadcast.over, broadcast.withdrawn) if is_stopped else 0
     text = lines(
-        _head(heading, broadcast, to),
+        _head(*headings, broadcast, to),
         lines(
             _n("{n} person got it.", "{n} people got it.", broadcast.sent).format(n=Number(broadcast.sent)),
             *_losses(broadcast),
@@ -153,13 +171,18 @@ def _report(broadcast: Broadcast, to: Text, now: dt.datetime) -> Screen:
         ),
         between="\n\n",
     )
-    return Screen(text, keyboard(BACK_TO_LIST))
+    back = back_label(is_admin=broadcast.kind is not AudienceKind.COURSE)
+    return Screen(text, keyboard(Button(back, ListBroadcasts())))
 
 
-def _head(heading: Text, broadcast: Broadcast, to: Text) -> Lines:
+def _head(heading: Text, to_course: Text, broadcast: Broadcast, to: Text) -> Lines:
     """Returns which broadcast it is: its number, its first words, and whom it is for."""
     whom = _("For {audience}").format(audience=to)
-    return lines(Bold(heading.format(number=broadcast.id)), excerpt(broadcast), whom)
+    return lines(Bold(_named(broadcast, heading, to_course)), excerpt(broadcast), whom)
+
+
+def _named(broadcast: Broadcast, heading: Text, to_course: Text) -> Text:
+    return (to_course if broadcast.kind is AudienceKind.COURSE else heading).format(number=broadcast.id)
 
 
 def _losses(broadcast: Broadcast) -> list[Text]:

@@ -1,21 +1,28 @@
-"""Broadcasts: a message of an admin's to everybody or to a role, seen before it leaves and followed on its way."""
+"""Broadcasts: a message to everybody, to a role or to a course, seen before it leaves and followed on its way.
+
+Admins write to everybody and to roles here, instructors to their students in `announcing`; from the draft on, it is the
+same, and `announcements` decides who may.
+"""
 
 from typing import Any
 
 from db.models import Audience, AudienceKind, Broadcast, BroadcastState
 from db.repositories import Repositories
+from db.repositories.broadcasts import BroadcastPage
 from handlers import policies
 from handlers.admin.audit import Deed, write
 from handlers.admin.menu import BACK
+from handlers.announcements import course_of, require_broadcast, require_open
 from handlers.broadcast_presses import (
     DropBroadcast,
     ListBroadcasts,
+    NewAnnouncement,
     NewBroadcast,
     SendBroadcast,
     ShowBroadcast,
     StopBroadcast,
 )
-from handlers.broadcast_screens import BACK_TO_LIST, excerpt, news, preview, screen_of
+from handlers.broadcast_screens import excerpt, news, preview, screen_of
 from handlers.kit.asks import choice
 from handlers.kit.content import UnsupportedContent, content_from_message, sends_for
 from handlers.kit.dialog import Answers, Ask, AskAgain, Choice, Dialog
@@ -26,11 +33,12 @@ from handlers.kit.request import Request
 from handlers.kit.router import Router
 from handlers.kit.text import Bold, Day, Number, Text, _, lines
 from handlers.policies import Action
+from handlers.presses import ListMine
 
 PAGE = 5
 
 
-async def _message(request: Request, repos: Repositories) -> dict[str, Any]:
+async def message(request: Request, repos: Repositories) -> dict[str, Any]:
     """Returns the block that the message is; it must be one that reaches people as one message."""
     del repos
     assert request.message is not None  # noqa: S101 (the engine looked)
@@ -79,7 +87,7 @@ new_broadcast = Dialog(
             "Now send the message, just as people are to see it: text, or a photo, a video, audio, a voice message or "
             "a file with a caption. Formatting is kept. You will see it once more before anybody else does."
         ),
-        parse=_message,
+        parse=message,
     ),
     done=_write_draft,
 )
@@ -92,7 +100,7 @@ async def begin_broadcast(request: Request, _repos: Repositories) -> Reply:
     return start(new_broadcast, request)
 
 
-@router.press(ListBroadcasts, action=Action.ADMINISTER, looks=True)
+@router.press(ListBroadcasts, action=Action.DESK, looks=True)
 async def list_broadcasts(request: Request, repos: Repositories) -> Reply:
     """Shows a page of the broadcasts, newest first."""
     press = request.press
@@ -101,18 +109,32 @@ async def list_broadcasts(request: Request, repos: Repositories) -> Reply:
 
 
 async def _list_screen(request: Request, repos: Repositories, press: ListBroadcasts) -> Screen:
-    page = await repos.broadcasts.list_newest(limit=PAGE, **press.bounds)
+    page = await _read(request, repos, press)
     if page.total and not page.broadcasts:
         # What stood there is gone since the button was shown.
         press = press.first
-        page = await repos.broadcasts.list_newest(limit=PAGE)
-    heading = Bold(_("Broadcasts · {n}").format(n=page.total))
+        page = await _read(request, repos, press)
+    heading = _("Broadcasts · {n}") if request.is_admin else _("Announcements · {n}")
     rows = [_row(request, one) for one in page.broadcasts]
-    nothing = None if rows else _("Nothing was sent to many so far.")
+    empty = _("Nothing was sent to many so far.") if request.is_admin else _("Nothing was announced so far.")
     numbers: Row = [Button(str(one.id), ShowBroadcast(one.id)) for one in page.broadcasts]
     turning = press.turning([one.id for one in page.broadcasts], page.total, PAGE)
-    ways_on = [Button(_("New broadcast"), NewBroadcast()), BACK]
-    return Screen(lines(heading, nothing, *rows), keyboard(numbers, turning, ways_on))
+    text = lines(Bold(heading.format(n=page.total)), None if rows else empty, *rows)
+    return Screen(text, keyboard(numbers, turning, _ways_on(request)))
+
+
+async def _read(request: Request, repos: Repositories, press: ListBroadcasts) -> BroadcastPage:
+    """Returns all broadcasts for an admin, and for an instructor those to courses that are theirs at this moment."""
+    if request.is_admin:
+        return await repos.broadcasts.list_newest(limit=PAGE, **press.bounds)
+    assert request.user is not None  # noqa: S101 (the route's action)
+    return await repos.broadcasts.list_of(request.user.id, limit=PAGE, **press.bounds)
+
+
+def _ways_on(request: Request) -> Row:
+    if request.is_admin:
+        return [Button(_("New broadcast"), NewBroadcast()), BACK]
+    return [Button(_("New announcement"), NewAnnouncement()), Button(_("‹ My courses"), ListMine())]
 
 
 def _row(request: Request, broadcast: Broadcast) -> Text:
@@ -130,44 +152,46 @@ def _row(request: Request, broadcast: Broadcast) -> Text:
     )
 
 
-async def _require(repos: Repositories, broadcast_id: int) -> Broadcast:
-    """Returns a broadcast, locked."""
-    broadcast = await repos.broadcasts.lock(broadcast_id)
-    if broadcast is None:
-        raise UserError(_("This broadcast was cancelled, and nobody got it."), BACK_TO_LIST)
-    return broadcast
-
-
 async def _show(request: Request, repos: Repositories, broadcast: Broadcast) -> Reply:
     """Returns a broadcast as it stands; before a draft, what people would see."""
     shown = preview(broadcast) if broadcast.state is BroadcastState.DRAFT else None
     return reply(shown, await screen_of(repos, broadcast, request.now))
 
 
-@router.press(ShowBroadcast, action=Action.ADMINISTER)
+@router.press(ShowBroadcast, action=Action.DESK)
 async def show_broadcast(request: Request, repos: Repositories) -> Reply:
     """Shows one broadcast: a draft to be sent, how far it is, or its report."""
     assert isinstance(request.press, ShowBroadcast)  # noqa: S101 (its route)
-    return await _show(request, repos, await _require(repos, request.press.broadcast_id))
+    return await _show(request, repos, await require_broadcast(request, repos, request.press.broadcast_id))
 
 
-@router.press(SendBroadcast, action=Action.ADMINISTER)
+@router.press(SendBroadcast, action=Action.DESK)
 async def send_broadcast(request: Request, repos: Repositories) -> Reply:
     """Lets a draft go out, once; its author follows it in the message that was pressed."""
     assert isinstance(request.press, SendBroadcast)  # noqa: S101 (its route)
-    broadcast = await _require(repos, request.press.broadcast_id)
+    broadcast = await require_broadcast(request, repos, request.press.broadcast_id)
     if broadcast.state is BroadcastState.DRAFT:
+        await _require_open(request, repos, broadcast)
         repos.broadcasts.start(broadcast, by=request.telegram_id, now=request.now)
         _log(request, repos, Deed.BROADCAST, broadcast)
     follows = broadcast.telegram_id == request.telegram_id
     return reply(await screen_of(repos, broadcast, request.now, follows=follows))
 
 
-@router.press(DropBroadcast, action=Action.ADMINISTER)
+async def _require_open(request: Request, repos: Repositories, broadcast: Broadcast) -> None:
+    """Returns when what was allowed as the draft was written still is, with the course locked for who counts."""
+    if broadcast.kind is not AudienceKind.COURSE:
+        return
+    course = await course_of(repos, broadcast)
+    locked = await repos.courses.lock(course.id)
+    broadcast.total = await require_open(request, repos, locked or course)
+
+
+@router.press(DropBroadcast, action=Action.DESK)
 async def drop_broadcast(request: Request, repos: Repositories) -> Reply:
     """Throws a draft away; what is under way needs Stop."""
     assert isinstance(request.press, DropBroadcast)  # noqa: S101 (its route)
-    broadcast = await _require(repos, request.press.broadcast_id)
+    broadcast = await require_broadcast(request, repos, request.press.broadcast_id)
     if broadcast.state is not BroadcastState.DRAFT:
         return await _show(request, repos, broadcast)
     await repos.broadcasts.drop(broadcast)
@@ -175,11 +199,11 @@ async def drop_broadcast(request: Request, repos: Repositories) -> Reply:
     return reply(await _list_screen(request, repos, ListBroadcasts()), toast=_("Cancelled: nobody got it."))
 
 
-@router.press(StopBroadcast, action=Action.ADMINISTER)
+@router.press(StopBroadcast, action=Action.DESK)
 async def stop_broadcast(request: Request, repos: Repositories) -> Reply:
     """Stops what is not sent yet, at once: whoever presses that has seen a mistake."""
     assert isinstance(request.press, StopBroadcast)  # noqa: S101 (its route)
-    broadcast = await _require(repos, request.press.broadcast_id)
+    broadcast = await require_broadcast(request, repos, request.press.broadcast_id)
     if broadcast.state is not BroadcastState.RUNNING:
         return await _show(request, repos, broadcast)
     await repos.broadcasts.stop(broadcast, request.now)
@@ -189,4 +213,7 @@ async def stop_broadcast(request: Request, repos: Repositories) -> Reply:
 
 
 def _log(request: Request, repos: Repositories, deed: Deed, broadcast: Broadcast) -> None:
+    """Writes down what an admin did; an instructor's announcements are in the list of broadcasts."""
+    if not request.is_admin:
+        return
     write(request, repos, deed, str(broadcast.id))

@@ -5,6 +5,7 @@ from db.records import CourseRecord
 from db.repositories import Repositories
 from db.repositories.course_pages import CourseCard
 from handlers import policies
+from handlers.broadcast_presses import Announce
 from handlers.catalog import PAGE, author, count_lessons, count_students, turning
 from handlers.desk_presses import ArchiveCourse, DuplicateCourse, EditCourse, PreviewCourse, UnarchiveCourse
 from handlers.kit.errors import UserError
@@ -120,8 +121,10 @@ def _people_rows(card: CourseCard) -> list[Row]:
     course = card.course
     students = Button(_("Students"), ListStudents(course_id=course.id)) if course.students else None
     funnel = Button(_("Funnel"), ShowFunnel(course.id)) if card.lessons and course.students else None
-    share = Button(_("Share"), ShareCourse(course.id)) if course.status is not CourseStatus.ARCHIVED else None
-    return [[students, funnel, share]]
+    if course.status is CourseStatus.ARCHIVED:
+        return [[students, funnel]]
+    announce = Button(_("Announce"), Announce(course.id)) if course.students else None
+    return [[students, announce], [funnel, Button(_("Share"), ShareCourse(course.id))]]
 
 
 def _publish_button(course: CourseRecord) -> Button:

@@ -131,3 +131,12 @@ class LetBackIn(Press):
 
     prefix: ClassVar[str] = "lbi"
     progress_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeStudents(Press):
+    """Ask the students who do not get on how they are: asked first (0), then meant (1)."""
+
+    prefix: ClassVar[str] = "ndg"
+    course_id: int
+    sure: Annotated[int, Digits(1)] = 0

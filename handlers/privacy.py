@@ -103,11 +103,13 @@ def _afterwards(request: Request) -> Lines:
         "What stays then: for {sent} days that I sent something to your Telegram number; for {n} day what admins did, "
         "without your name and address but with the words that they searched for, and by which admin's Telegram "
         "number, which also stays beside the wishes to teach, the failures that they saw to and the messages that "
-        "they sent to many; and courses of yours that nobody took over, with their files and without your name.",
+        "they sent to many; what you announced to your students, under your name; and courses of yours that nobody "
+        "took over, with their files and without your name.",
         "What stays then: for {sent} days that I sent something to your Telegram number; for {n} days what admins did, "
         "without your name and address but with the words that they searched for, and by which admin's Telegram "
         "number, which also stays beside the wishes to teach, the failures that they saw to and the messages that "
-        "they sent to many; and courses of yours that nobody took over, with their files and without your name.",
+        "they sent to many; what you announced to your students, under your name; and courses of yours that nobody "
+        "took over, with their files and without your name.",
         request.rules.audit_days,
     )
     return lines(ways, stays.format(sent=KEEP_SENT.days), between=" ")

@@ -35,16 +35,17 @@ class BroadcastState(enum.StrEnum):
 
 
 class Broadcast(Base):
-    """One message to many Telegram accounts, written to the outbox in batches.
+    """One message to many, written to the outbox in batches.
 
-    `cursor` is the last account that was looked at: it moves on in the transaction that writes the rows, so that no
-    account gets two, whoever signs in or out meanwhile. The counters are kept with each row's mark, for the rows
-    themselves are forgotten after two days.
+    `cursor` is the last one that was looked at, of all Telegram accounts, or of a course's enrollments: it moves on in
+    the transaction that writes the rows, so that nobody gets two, whoever signs in or out meanwhile. The counters are
+    kept with each row's mark, for the rows themselves are forgotten after two days.
     """
 
     __tablename__ = "broadcasts"
     __table_args__ = (
         Index("ix_broadcasts_state", "state", "id"),
+        Index("ix_broadcasts_course", "course_id", "id"),
         # Buttons name its number: that of a draft which was thrown away must not come to mean another message.
         {"sqlite_autoincrement": True},
     )

@@ -42,6 +42,8 @@ class Course(Base):
     is_private: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     published_at: Mapped[OptionalMoment]
+    # When its instructor last asked those who do not get on how they are.
+    nudged_at: Mapped[OptionalMoment]
     # The language that it is written in, as an IETF tag; none when its instructor has not said.
     language: Mapped[str | None] = mapped_column(String(8))
     # A photo, as data like a block of a lesson.

@@ -19,6 +19,7 @@ from db.repositories.progress import ProgressRepository
 from db.repositories.reminders import Reminders
 from db.repositories.students import Students
 from db.repositories.tallies import Tallies
+from db.repositories.teaching import Teaching
 from db.repositories.upkeep import Attempts, Shelf, Throttles
 from db.repositories.users import Users
 from db.work import Work
@@ -130,6 +131,11 @@ class Repositories:
     def audit(self) -> AuditLog:
         """What admins did."""
         return AuditLog(self._work)
+
+    @cached_property
+    def teaching(self) -> Teaching:
+        """What is new in courses, and who of their students does not get on."""
+        return Teaching(self._work)
 
     @cached_property
     def tallies(self) -> Tallies:

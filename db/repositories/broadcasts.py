@@ -5,13 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, null, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, null, or_, select, update
 
-from db.models import Broadcast, BroadcastState, ChatSession, Outgoing
+from db.models import AudienceKind, Broadcast, BroadcastState, ChatSession, Course, Outgoing
 from db.models.broadcast import Audience
-from db.repositories.audiences import addressed
+from db.repositories.audiences import addressed, count_of, students
 from db.repositories.base import Repository
 from db.repositories.outbox import Sent
+from db.repositories.reading import list_chats
 from db.statement import Statement
 
 # Nobody comes back to a draft that is so old.
@@ -81,14 +82,30 @@ class Broadcasts(Repository):
 
     async def list_newest(self, *, limit: int, after: int | None = None, before: int | None = None) -> BroadcastPage:
         """Returns a page, newest first: `after` a broadcast's id downwards, or the one just `before` it."""
-        statement = select(Broadcast)
+        found = await self._page(select(Broadcast), limit, after, before)
+        return BroadcastPage(found, await self.count())
+
+    async def list_of(
+        self, instructor_id: int, *, limit: int, after: int | None = None, before: int | None = None
+    ) -> BroadcastPage:
+        """Returns a page like `list_newest` of those to the students of courses that are an instructor's by now."""
+        theirs = Broadcast.course_id.in_(select(Course.id).where(Course.instructor_id == instructor_id))
+        total = await self._session.scalar(select(func.count()).select_from(Broadcast).where(theirs)) or 0
+        return BroadcastPage(await self._page(select(Broadcast).where(theirs), limit, after, before), total)
+
+    async def _page(
+        self, statement: Select[Broadcast], limit: int, after: int | None, before: int | None
+    ) -> list[Broadcast]:
         if before is not None:
-            statement = statement.where(Broadcast.id > before).order_by(Broadcast.id)
-        else:
-            older = statement if after is None else statement.where(Broadcast.id < after)
-            statement = older.order_by(Broadcast.id.desc())
-        found = list(await self._session.scalars(statement.limit(limit)))
-        return BroadcastPage(found[::-1] if before is not None else found, await self.count())
+            newer = statement.where(Broadcast.id > before).order_by(Broadcast.id)
+            return list(await self._session.scalars(newer.limit(limit)))[::-1]
+        older = statement if after is None else statement.where(Broadcast.id < after)
+        return list(await self._session.scalars(older.order_by(Broadcast.id.desc()).limit(limit)))
+
+    async def count_started(self, course_id: int, since: dt.datetime) -> int:
+        """Returns how many to a course's students went out after a moment. Lock the course first to decide from it."""
+        started = select(func.count()).where(Broadcast.course_id == course_id, Broadcast.started_at > since)
+        return await self._session.scalar(started) or 0
 
     async def list_running(self) -> Sequence[int]:
         """Returns the ids of those that are under way, oldest first."""
@@ -96,9 +113,8 @@ class Broadcasts(Repository):
         return (await self._session.scalars(running.order_by(Broadcast.id))).all()
 
     async def count_audience(self, audience: Audience, appointed: Collection[int], now: dt.datetime) -> int:
-        """Returns how many Telegram accounts of an audience can be reached."""
-        count = select(func.count()).select_from(ChatSession).where(addressed(audience, appointed, now))
-        return await self._session.scalar(count) or 0
+        """Returns how many of an audience can be reached: Telegram accounts, or the students of a course."""
+        return await self._session.scalar(count_of(audience, appointed, now)) or 0
 
     def start(self, broadcast: Broadcast, *, by: int, now: dt.datetime) -> None:
         """Lets a draft go out."""
@@ -108,19 +124,38 @@ class Broadcasts(Repository):
     async def walk(
         self, broadcast: Broadcast, *, limit: int, appointed: Collection[int], now: dt.datetime
     ) -> list[int]:
-        """Returns those of the next so many Telegram accounts whose turn it is to get it; each comes up once.
+        """Returns the chats of those of the next so many whose turn it is to get it; each comes up once.
 
-        The broadcast is locked. Every audience is found among all sessions, by their key: another order, such as that
-        of a course's enrollments, would meet an account twice whose person signs in as somebody else meanwhile.
+        The broadcast is locked. The students of a course are found by their enrollments, each other audience among all
+        sessions: each by a key that nobody's signing in or out changes.
         """
-        sessions = select(ChatSession.telegram_id, addressed(broadcast.audience, appointed, now))
-        following = sessions.where(ChatSession.telegram_id > broadcast.cursor).order_by(ChatSession.telegram_id)
-        seen = (await self._session.execute(following.limit(limit))).all()
-        chats = [telegram_id for telegram_id, is_addressed in seen if is_addressed]
-        broadcast.cursor = seen[-1][0] if seen else broadcast.cursor
+        if broadcast.kind is AudienceKind.COURSE:
+            seen, chats = await self._walk_students(broadcast, limit, now)
+        else:
+            seen, chats = await self._walk_accounts(broadcast, limit, appointed, now)
+        broadcast.cursor = seen[-1] if seen else broadcast.cursor
         broadcast.is_written = len(seen) < limit
         broadcast.written += len(chats)
         return chats
+
+    async def _walk_accounts(
+        self, broadcast: Broadcast, limit: int, appointed: Collection[int], now: dt.datetime
+    ) -> tuple[list[int], list[int]]:
+        sessions = select(ChatSession.telegram_id, addressed(broadcast.audience, appointed, now))
+        following = sessions.where(ChatSession.telegram_id > broadcast.cursor).order_by(ChatSession.telegram_id)
+        seen = (await self._session.execute(following.limit(limit))).all()
+        return [row[0] for row in seen], [telegram_id for telegram_id, is_addressed in seen if is_addressed]
+
+    async def _walk_students(self, broadcast: Broadcast, limit: int, now: dt.datetime) -> tuple[list[int], list[int]]:
+        seen = (await self._session.execute(students(broadcast.audience, broadcast.cursor, limit))).all()
+        found = await list_chats(self._session, [row[1] for row in seen if not row[2]], now)
+        # A phone that has changed hands since the last stretch has it already.
+        had = select(Outgoing.chat_id).where(
+            Outgoing.chat_id.in_([chat.telegram_id for chat in found.values()]), Outgoing.remember == name_of(broadcast)
+        )
+        has_it = set(await self._session.scalars(had))
+        chats = [found[user_id].telegram_id for _key, user_id, _is_blocked in seen if user_id in found]
+        return [row[0] for row in seen], [chat_id for chat_id in chats if chat_id not in has_it]
 
     async def mark_sent(self, results: Sequence[Sent]) -> None:
         """Marks rows of broadcasts as sent, forgets their content, and counts each once, whoever sends it again."""
@@ -176,6 +211,11 @@ class Broadcasts(Repository):
         """Deletes drafts that nobody has sent in time: they hold what somebody wrote."""
         old = delete(Broadcast).where(Broadcast.state == BroadcastState.DRAFT, Broadcast.created_at < now - KEEP_DRAFTS)
         await self._session.execute(old)
+
+
+def name_of(broadcast: Broadcast) -> str | None:
+    """Returns the name under which a chat's row is known to have this message; only what goes to people needs one."""
+    return f"announcement/{broadcast.id}" if broadcast.kind is AudienceKind.COURSE else None
 
 
 def _fate(result: Sent) -> str:

@@ -142,7 +142,7 @@ class Exports(Repository):
         }
 
     async def sent_to_many(self, telegram_ids: Collection[int]) -> Rows:
-        """Returns the broadcasts of Telegram accounts; only admins have any."""
+        """Returns the broadcasts of Telegram accounts; only admins and instructors have any."""
         return await self._of(_BROADCAST, Broadcast.telegram_id.in_(telegram_ids))
 
     async def _of(self, columns: Sequence[Any], *conditions: ColumnElement[bool]) -> Rows:

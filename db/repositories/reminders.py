@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Integer, and_, bindparam, case, delete, func, null, or_, select, update
 
-from db.models import ChatSession, Completion, Course, Lesson, Progress, Role, User
+from db.models import Completion, Course, Lesson, Progress, Role, User
 from db.models.base import BigId, UtcDateTime
 from db.models.reminder import ReminderMute, ReminderPlan, ReminderThing
 from db.records import PlanRecord, columns
 from db.reminding import FIRST, Mute, Person, Thing, Waiting
 from db.repositories.base import Repository
-from db.repositories.chat_sessions import Recipient
 from db.repositories.progress import DONE, TOTAL, next_lesson
+from db.repositories.reading import list_chats
 from db.statement import Statement, Upsert
 
 _PLAN = columns(PlanRecord, ReminderPlan)
@@ -158,7 +158,7 @@ class Reminders(Repository):
         The `appointed` Telegram accounts are instructors' by the environment.
         """
         rows = await self._work.fetch(_due, now=now, limit=limit)
-        chats = await self._list_chats([row[0] for row in rows], now)
+        chats = await list_chats(self._session, [row[0] for row in rows], now)
         people = []
         for row in rows:
             plan, (name, role, is_blocked) = PlanRecord(*row[: len(_PLAN)]), row[len(_PLAN) :]
@@ -166,18 +166,6 @@ class Reminders(Repository):
             teaches = role is Role.INSTRUCTOR or (to is not None and to.telegram_id in appointed)
             people.append(Person(plan, name, teaches, is_blocked=bool(is_blocked), to=to))
         return people
-
-    async def _list_chats(self, user_ids: Collection[int], now: dt.datetime) -> dict[int, Recipient]:
-        """Returns the chat in which each of these people reads: of several, the one that was used last."""
-        if not user_ids:
-            return {}
-        statement = select(ChatSession.user_id, ChatSession.telegram_id, ChatSession.language, ChatSession.zone).where(
-            ChatSession.user_id.in_(user_ids),
-            ChatSession.signed_in_until > now,
-            ChatSession.unreachable_since.is_(None),
-        )
-        rows = await self._session.execute(statement.order_by(ChatSession.seen_at, ChatSession.telegram_id))
-        return {row[0]: Recipient(row[1], row[2], row[3]) for row in rows if row[0] is not None}
 
     async def list_waiting(self, user_ids: Collection[int]) -> Mapping[int, list[Waiting]]:
         """Returns what each of these people takes, first enrolled first; one statement for all."""

@@ -35,9 +35,16 @@ CALLS: dict[str, Call] = {
     "broadcasts.list_newest": lambda repos: repos.broadcasts.list_newest(limit=5),
     "broadcasts.list_newest after": lambda repos: repos.broadcasts.list_newest(limit=5, after=ID),
     "broadcasts.list_newest before": lambda repos: repos.broadcasts.list_newest(limit=5, before=ID),
+    "broadcasts.list_of": lambda repos: repos.broadcasts.list_of(ID, limit=5),
+    "broadcasts.list_of after": lambda repos: repos.broadcasts.list_of(ID, limit=5, after=NEW),
+    "broadcasts.list_of before": lambda repos: repos.broadcasts.list_of(ID, limit=5, before=1),
+    "broadcasts.count_started": lambda repos: repos.broadcasts.count_started(ID, LONG_AGO),
     "broadcasts.list_running": lambda repos: repos.broadcasts.list_running(),
     "broadcasts.count_audience": lambda repos: repos.broadcasts.count_audience(
         Audience(AudienceKind.STUDENTS), [ID], NOW
+    ),
+    "broadcasts.count_audience of a course": lambda repos: repos.broadcasts.count_audience(
+        Audience(AudienceKind.COURSE, ID), [ID], NOW
     ),
     "broadcasts.start": given(broadcast, lambda repos, found: repos.broadcasts.start(found, by=ID, now=NOW)),
     **{f"broadcasts.walk to {kind}": walk(kind) for kind in AudienceKind},

@@ -32,5 +32,11 @@ CALLS: dict[str, Call] = {
     "invitations.revoke": given(invitation, lambda repos, one: repos.invitations.revoke(one, NOW)),
     "letters.count": lambda repos: repos.letters.count(ID, LONG_AGO),
     "letters.add": lambda repos: repos.letters.add(ID, NOW, forget=LONG_AGO),
+    "teaching.list_news": lambda repos: repos.teaching.list_news({1: LONG_AGO, ID: LONG_AGO}, NOW),
+    "teaching.name_instructors": lambda repos: repos.teaching.name_instructors([1, ID]),
+    "teaching.count_stalled": lambda repos: repos.teaching.count_stalled(ID, NOW),
+    "teaching.list_stalled": lambda repos: repos.teaching.list_stalled(ID, NOW, after=1, limit=500),
+    "teaching.get_nudged_at": lambda repos: repos.teaching.get_nudged_at(ID),
+    "teaching.mark_nudged": lambda repos: repos.teaching.mark_nudged(ID, NOW),
     "students.count_finishes": lambda repos: repos.students.count_finishes(ID, limit=500),
 }

@@ -109,6 +109,7 @@ TABLES: dict[type[Base], Callable[[int], dict[str, Any]]] = {
     Broadcast: lambda n: {
         "telegram_id": n,
         "kind": AudienceKind.EVERYBODY,
+        "course_id": n,
         "state": BroadcastState.RUNNING if n == ID else BroadcastState.DONE,
         "content": {},
         **MADE,

@@ -1,12 +1,14 @@
 """Broadcasts as the database keeps them: a walk through an audience, and counters that add up."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from db.models import Audience, AudienceKind, Broadcast, BroadcastState, Outgoing, Role
 from db.records import OutgoingRecord
 from db.repositories import Repositories
+from db.repositories.broadcasts import name_of
 from db.repositories.outbox import Sent
 from db.transaction import Database
 from tests.chat import FakeClock
@@ -62,11 +64,11 @@ async def test_a_walk_meets_everybody_once(database: Database) -> None:
 
 
 async def test_the_students_of_a_course(database: Database) -> None:
-    """Every phone that is signed in to an enrollment which was not left; one that changes hands gets no second one."""
+    """Each person who has not left once, in the chat that they used last, whoever signs in where meanwhile."""
     async with database.transaction() as repos:
         users = [
             await repos.users.add(name=name, email=name, password_hash="x", role=Role.INSTRUCTOR, now=NOW)
-            for name in ("ada", "bob", "eve")
+            for name in ("ada", "bob", "eve", "dan", "cleo")
         ]
         course = await repos.courses.add(
             code="COMP1", title="Compilers", description="", instructor_id=users[0].id, now=NOW
@@ -76,17 +78,24 @@ async def test_the_students_of_a_course(database: Database) -> None:
         left = await repos.progress.lock(users[2].id, course.id)
         assert left is not None
         await repos.progress.leave(left, NOW)
-        await come(repos, 10, 50, user_id=users[0].id)
-        await come(repos, 20, user_id=users[1].id)
-        await come(repos, 30, user_id=users[2].id)
+        repos.users.block(users[3], "spam", NOW)
+        for user, chats in zip(users, ((10, 50), (20,), (30,), (60,), (70,)), strict=True):
+            await come(repos, *chats, user_id=user.id)
         await come(repos, 40)
+        (await repos.sessions.open(10, 0, NOW + DAY / 2)).session.seen_at = NOW + DAY / 2
+        await repos.sessions.save()
         audience = Audience(AudienceKind.COURSE, course.id)
         assert await repos.broadcasts.count_audience(audience, (), NOW) == 3
         assert await repos.broadcasts.count_audience(audience, (), NOW + DAY) == 0
         broadcast = await begin(repos, audience)
-        assert await walk(repos, broadcast) == [10, 20]
-        await come(repos, 10, user_id=users[1].id)
-        assert await walk(repos, broadcast, limit=9) == [50]
+        assert await walk(repos, broadcast, limit=1) == [10]
+        row = OutgoingRecord(10, "sendMessage", {"text": "News"}, "me", NOW, priority=1, broadcast_id=broadcast.id)
+        await repos.outbox.add([replace(row, remember=name_of(broadcast))])
+        # Ada takes up her tablet, and lends Cleo the phone, which has it already.
+        await come(repos, 10, user_id=users[4].id)
+        await repos.sessions.mark_unreachable([70], NOW)
+        assert await walk(repos, broadcast, limit=9) == [20]
+        assert (broadcast.written, broadcast.is_written) == (2, True)
 
 
 async def test_the_counters_add_up(database: Database) -> None:

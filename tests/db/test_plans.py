@@ -108,6 +108,7 @@ READERS = {
     "ix_attempts_begun": "attempts.forget_old",
     "ix_audit_log_about": "accounts.forget",
     "ix_audit_log_at": "audit.forget_old",
+    "ix_broadcasts_course": "broadcasts.list_of",
     "ix_broadcasts_state": "broadcasts.list_running",
     "ix_blocks_lesson": "lessons.list_blocks",
     "ix_chat_sessions_seen": "accounts.forget_unused_chats",

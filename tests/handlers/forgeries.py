@@ -39,6 +39,8 @@ PEOPLE: tuple[Press, ...] = (
     people_presses.RemoveStudent(PROGRESS, 1),
     people_presses.ListRemoved(course_id=COURSE),
     people_presses.LetBackIn(PROGRESS),
+    people_presses.NudgeStudents(COURSE, 0),
+    people_presses.NudgeStudents(COURSE, 1),
 )
 # … and at its desk.
 DESK: tuple[Press, ...] = (
@@ -98,6 +100,7 @@ BROADCASTS: tuple[Press, ...] = (
     broadcast_presses.ListBroadcasts(),
     broadcast_presses.ShowBroadcast(BROADCAST),
     broadcast_presses.NewBroadcast(),
+    broadcast_presses.Announce(COURSE),
     broadcast_presses.SendBroadcast(BROADCAST),
     broadcast_presses.DropBroadcast(BROADCAST),
     broadcast_presses.StopBroadcast(BROADCAST),

@@ -222,7 +222,7 @@ async def test_who_is_no_admin_any_more_sends_nothing(world: World, database_url
         person = Person(again, admin.id, admin.name)
         assert "Only admins" in (await person.send("Words")).text
         for press in (SendBroadcast(number), StopBroadcast(number)):
-            assert "Only admins" in (await person.forge(admin.chat[1].id, press.pack())).text
+            assert "You need an account" in (await person.forge(admin.chat[1].id, press.pack())).text
         assert await again.count(Broadcast) == 1
         assert (await state_of(again, number)).state is BroadcastState.RUNNING
 

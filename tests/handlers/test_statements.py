@@ -50,6 +50,8 @@ a teacher   /bio                    2      2
 a teacher   /cancel                 1      2
 a teacher   /newlesson COMP1        3      1
 a teacher   /cancel                 1      1
+a teacher   /announce COMP1         3      1
+a teacher   /cancel                 1      1
 an admin    /admin                  4      0
 """
 

@@ -112,7 +112,7 @@ async def test_an_instructor_sees_how_far_students_are(world: World) -> None:
         "2. Ada  ▓▓▓░░░░░░░  1/3 · 33 %",
         "3. Cleo  ░░░░░░░░░░  0/3 · 0 %",
     ]
-    assert ivan.labels == ["1", "2", "3", "As a file", "‹ Desk"]
+    assert ivan.labels == ["1", "2", "3", "Announce", "As a file", "‹ Desk"]
     assert (await ivan.press("‹ Desk")).text.startswith("Compilers 101 · published")
 
 
@@ -133,16 +133,22 @@ async def test_a_long_list_turns_in_place(world: World) -> None:
     everybody = [f"S{each:02}" for each in range(1, 2 * PAGE + 2)]
     await open_list(ivan)
     message = ivan.last.id
-    assert (names(ivan), turning(ivan)) == (everybody[:PAGE], ["1 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (everybody[:PAGE], ["1 / 3", "›", "Announce", "As a file", "‹ Desk"])
     await ivan.press("›")
-    assert (names(ivan), turning(ivan)) == (everybody[PAGE : 2 * PAGE], ["‹", "2 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (
+        everybody[PAGE : 2 * PAGE],
+        ["‹", "2 / 3", "›", "Announce", "As a file", "‹ Desk"],
+    )
     await enroll(world, await make_student(world, "Zoe"), course)
     await ivan.press("›")
-    assert (names(ivan), turning(ivan)) == ([everybody[-1], "Zoe"], ["‹", "3 / 3", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == ([everybody[-1], "Zoe"], ["‹", "3 / 3", "Announce", "As a file", "‹ Desk"])
     await ivan.press("‹")
-    assert (names(ivan), turning(ivan)) == (everybody[PAGE : 2 * PAGE], ["‹", "2 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (
+        everybody[PAGE : 2 * PAGE],
+        ["‹", "2 / 3", "›", "Announce", "As a file", "‹ Desk"],
+    )
     await ivan.press("‹")
-    assert (names(ivan), turning(ivan)) == (everybody[:PAGE], ["1 / 3", "›", "As a file", "‹ Desk"])
+    assert (names(ivan), turning(ivan)) == (everybody[:PAGE], ["1 / 3", "›", "Announce", "As a file", "‹ Desk"])
     assert ivan.last.id == message
 
 
@@ -166,7 +172,7 @@ async def test_an_emptied_page_is_the_first_one(world: World) -> None:
     await open_list(ivan)
     await leave(people[-1], course)
     await ivan.press("›")
-    assert (len(names(ivan)), ivan.labels) == (PAGE, [*map(str, range(1, PAGE + 1)), "As a file", "‹ Desk"])
+    assert (len(names(ivan)), ivan.labels) == (PAGE, [*map(str, range(1, PAGE + 1)), "Announce", "As a file", "‹ Desk"])
     for person in people[:-1]:
         await leave(person, course)
     answer = await ivan.forge(ivan.last.id, ListStudents(course_id=course.id).pack())

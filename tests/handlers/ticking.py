@@ -1,0 +1,48 @@
+"""Reminders in a test: people get plans, and the clock ticks once."""
+
+import datetime as dt
+from typing import Any
+
+from bot.reminder import Reminder
+from db.records import PlanRecord
+from handlers.reminders.claiming import Claim
+from tests.chat import APPOINTED_ID, Person, World
+
+
+async def user_id_of(world: World, person: Person) -> int:
+    """Returns the account that is signed in there."""
+    async with world.application.database.transaction() as repos:
+        user = (await repos.sessions.open(person.id, 0, world.clock())).user
+        assert user is not None
+        return user.id
+
+
+async def plan_of(world: World, person: Person, **changes: Any) -> PlanRecord:
+    """Returns somebody's plan, made when missing, after these changes; by itself it is due in a year."""
+    user_id = await user_id_of(world, person)
+    async with world.application.database.transaction() as repos:
+        await repos.reminders.begin(user_id, world.clock())
+        plan = await repos.reminders.lock(user_id)
+        assert plan is not None
+        for name, value in {"next_due": world.clock() + dt.timedelta(days=365), **changes}.items():
+            setattr(plan, name, value)
+        await repos.reminders.save([plan])
+        return plan
+
+
+async def look(world: World) -> dict[str, Claim]:
+    """Looks at all who are due now; returns what became of each, by name, when all is sent."""
+    application = world.application
+    reminder = Reminder(
+        database=application.database,
+        transport=application.broadcaster._transport,
+        sender=application.sender,
+        clock=world.clock,
+        zone="UTC",
+        appointed={APPOINTED_ID},
+    )
+    claims: dict[str, Claim] = {}
+    while found := await reminder.step():
+        claims |= {claim.person.name: claim for claim in found}
+    await world.settle()
+    return claims
