@@ -71,11 +71,11 @@ class Reminder:
                 raise
             log.warning("reminders wait for the next tick: the database is away")
 
-    async def step(self, limit: int = BATCH) -> list[Claim]:
-        """Returns what became of the next people who are due, `limit` at the most; there may be more."""
+    async def step(self) -> list[Claim]:
+        """Returns what became of the next people who are due; there may be more."""
         now = self._clock()
         async with self._sender.lease.writing() as repos:
-            people = await repos.reminders.claim(now, limit=limit, appointed=self._appointed)
+            people = await repos.reminders.claim(now, limit=BATCH, appointed=self._appointed)
             claims = await claim(repos, people, now, kinds=self._kinds, zone=self._zone) if people else []
             rows = [row for one in claims for row in self._rows(one)]
             await repos.outbox.add(rows)

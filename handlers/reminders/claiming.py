@@ -81,7 +81,7 @@ async def claim(
         user_id = person.plan.user_id
         where = zone_of((person.to.zone if person.to else None) or zone) or ZoneInfo("UTC")
         one = look(person, found.get(user_id, []), facts.waiting.get(user_id, ()), where, now)
-        person.plan.next_due = _next_due(one, where, now, urgent.get(user_id))
+        person.plan.next_due = next_look(one, where, now, urgent.get(user_id))
         claims.append(one)
     await repos.reminders.save([person.plan for person in people])
     await repos.reminders.put([thing for one in claims for thing in told_things(one)])
@@ -125,7 +125,8 @@ async def _list_urgent(facts: Facts, kinds: Iterable[Kind]) -> Mapping[int, dt.d
     moments: dict[int, dt.datetime] = {}
     for kind in kinds:
         for user_id, moment in (await kind.when(facts)).items() if kind.when else ():
-            moments[user_id] = min(moment, moments.get(user_id, moment))
+            if moment > facts.now:
+                moments[user_id] = min(moment, moments.get(user_id, moment))
     return moments
 
 
@@ -246,7 +247,7 @@ class _Look:
         return Message(digest(self._person, found, self._now, self._zone), shown, self._now)
 
 
-def _next_due(one: Claim, zone: ZoneInfo, now: dt.datetime, urgent: dt.datetime | None) -> dt.datetime | None:
+def next_look(one: Claim, zone: ZoneInfo, now: dt.datetime, urgent: dt.datetime | None) -> dt.datetime | None:
     """Returns when to look at a person next; a moment that is over must not be it, or each tick would."""
     plan = one.person.plan
     if not plan.is_on:
