@@ -14,7 +14,7 @@ from db.records import PlanRecord, columns
 from db.reminding import FIRST, Mute, Person, Thing, Waiting
 from db.repositories.base import Repository
 from db.repositories.chat_sessions import Recipient
-from db.repositories.progress import next_lesson
+from db.repositories.progress import DONE, TOTAL, next_lesson
 from db.statement import Row, Statement, Upsert
 
 _PLAN = columns(PlanRecord, ReminderPlan)
@@ -114,7 +114,13 @@ _mutes = Statement(
 _things = Statement(
     select(*(ReminderThing.__table__.c[name] for name in Thing._fields)).where(ReminderThing.user_id.in_(_people))
 )
-# The lessons of each course are gone through once.
+_newest = (
+    select(func.max(Lesson.id))
+    .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
+    .where(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None), Completion.lesson_id.is_(None))
+    .correlate(Progress)
+    .scalar_subquery()
+)
 _waiting = Statement(
     select(
         Progress.user_id,
@@ -124,29 +130,17 @@ _waiting = Statement(
         Progress.status,
         Progress.enrolled_at,
         Progress.completed_at,
-        func.count(Completion.lesson_id),
-        func.count(Lesson.id),
+        DONE,
+        TOTAL,
         next_lesson(Lesson.id),
         next_lesson(Lesson.title),
-        func.max(case((Completion.lesson_id.is_(None), Lesson.id))),
+        _newest,
     )
     .select_from(Progress)
     .join(Course, Course.id == Progress.course_id)
-    .outerjoin(Lesson, and_(Lesson.course_id == Progress.course_id, Lesson.removed_at.is_(None)))
-    .outerjoin(
-        Completion,
-        # That they are these people's follows, but leads PostgreSQL to their few completions.
-        and_(
-            Completion.lesson_id == Lesson.id,
-            Completion.user_id == Progress.user_id,
-            Completion.user_id.in_(_people),
-        ),
-    )
     .where(Progress.user_id.in_(_people), Progress.left_at.is_(None))
-    .group_by(Progress.id, Course.id)
     .order_by(Progress.user_id, Progress.id)
 )
-# Also of lessons that were removed since: completing one was an act.
 # The course is looked up for each, as a join might read all lessons there are.
 _course = select(Lesson.course_id).where(Lesson.id == Completion.lesson_id).scalar_subquery()
 _last_done = Statement(
