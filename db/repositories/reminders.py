@@ -210,7 +210,7 @@ class Reminders(Repository):
         acts = {(row[0], row[1]): row[2] for row in await self._fetch(_last_done, user_ids)}
         found: dict[int, list[Waiting]] = defaultdict(list)
         for row in await self._fetch(_waiting, user_ids):
-            found[row[0]].append(Waiting(*row, acts.get((row[0], row[1]))))
+            found[row[0]].append(Waiting._make((*row, acts.get((row[0], row[1])))))
         return found
 
     async def list_mutes(self, user_ids: Collection[int]) -> set[Mute]:

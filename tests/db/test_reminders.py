@@ -262,9 +262,9 @@ async def test_a_plan_is_begun_once(database: Database) -> None:
         await come(repos, 1)
         first = await repos.reminders.get(1)
         assert first == replace(first_plan(1), next_due=NOW)
-        moments = {name: NOW + place * MINUTE for place, name in enumerate(("later_at", "told_at", "asked_at"))}
-        dates = {"paused_until": NOW.date(), "told_on": NOW.date() - DAY}
-        other = replace(first_plan(1), days=3, hour=7, quiet_from=0, quiet_until=0, ignored=2, **moments, **dates)
+        other = replace(first_plan(1), days=3, hour=7, quiet_from=0, quiet_until=0, ignored=2)
+        other.later_at, other.told_at, other.asked_at = NOW, NOW + MINUTE, NOW + 2 * MINUTE
+        other.owed_since, other.paused_until, other.told_on = NOW - MINUTE, NOW.date(), NOW.date() - DAY
         await repos.reminders.save([other])
         await repos.reminders.save([])
         await repos.reminders.begin(1, NOW)
