@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, case, delete, func, null, or_, select, update
 
@@ -14,7 +15,7 @@ from db.reminding import FIRST, Mute, Person, Thing, Waiting
 from db.repositories.base import Repository
 from db.repositories.progress import DONE, TOTAL, next_lesson
 from db.repositories.reading import list_chats
-from db.statement import Statement, Upsert
+from db.statement import Row, Statement, Upsert
 
 _PLAN = columns(PlanRecord, ReminderPlan)
 _user_id = bindparam("user", type_=BigId)
@@ -40,13 +41,16 @@ _due = Statement(
     .where(ReminderPlan.next_due <= _now)
     .order_by(ReminderPlan.next_due, ReminderPlan.user_id)
     .limit(bindparam("limit", type_=Integer))
-    .with_for_update(of=ReminderPlan, skip_locked=True)
+    # The accounts, too, and with the lock that those who change one take: whoever deletes an account holds it while the
+    # plan is waited for, and what is told here refers to it. They would wait in a circle.
+    .with_for_update(of=(ReminderPlan, User), key_share=True, skip_locked=True)
 )
 _bring_forward = Statement(
     update(ReminderPlan)
     .where(_is_this, ReminderPlan.is_on, or_(ReminderPlan.next_due.is_(None), ReminderPlan.next_due > _now))
     .values(next_due=_now)
 )
+# Not by the name of the column that is written: SQLAlchemy keeps that for itself.
 _told_at = bindparam("moment", type_=UtcDateTime)
 _forget_message = Statement(
     update(ReminderPlan)
@@ -91,6 +95,16 @@ _unmute = Statement(
         ReminderMute.course_id == bindparam("course", type_=BigId),
     )
 )
+# So many people are read at once; fewer are asked for more than once, so that the statement is always the same.
+BATCH = 50
+_IDS = [f"user_{place}" for place in range(BATCH)]
+_people = [bindparam(name, type_=BigId) for name in _IDS]
+_mutes = Statement(
+    select(*(ReminderMute.__table__.c[name] for name in Mute._fields)).where(ReminderMute.user_id.in_(_people))
+)
+_things = Statement(
+    select(*(ReminderThing.__table__.c[name] for name in Thing._fields)).where(ReminderThing.user_id.in_(_people))
+)
 _newest = (
     select(func.max(Lesson.id))
     .outerjoin(Completion, and_(Completion.lesson_id == Lesson.id, Completion.user_id == Progress.user_id))
@@ -98,14 +112,7 @@ _newest = (
     .correlate(Progress)
     .scalar_subquery()
 )
-_last_done = (
-    select(func.max(Completion.completed_at))
-    .join(Lesson, Lesson.id == Completion.lesson_id)
-    .where(Completion.user_id == Progress.user_id, Lesson.course_id == Progress.course_id)
-    .correlate(Progress)
-    .scalar_subquery()
-)
-_waiting = (
+_waiting = Statement(
     select(
         Progress.user_id,
         Course.id,
@@ -119,12 +126,18 @@ _waiting = (
         next_lesson(Lesson.id),
         next_lesson(Lesson.title),
         _newest,
-        _last_done,
     )
     .select_from(Progress)
     .join(Course, Course.id == Progress.course_id)
-    .where(Progress.left_at.is_(None))
+    .where(Progress.user_id.in_(_people), Progress.left_at.is_(None))
     .order_by(Progress.user_id, Progress.id)
+)
+# The course is looked up for each, as a join might read all lessons there are.
+_course = select(Lesson.course_id).where(Lesson.id == Completion.lesson_id).scalar_subquery()
+_last_done = Statement(
+    select(Completion.user_id, _course.label("course"), func.max(Completion.completed_at))
+    .where(Completion.user_id.in_(_people))
+    .group_by(Completion.user_id, "course")
 )
 
 
@@ -167,17 +180,28 @@ class Reminders(Repository):
             people.append(Person(plan, name, teaches, is_blocked=bool(is_blocked), to=to))
         return people
 
+    async def _fetch(self, statement: Statement, user_ids: Collection[int], **values: Any) -> list[Row]:
+        """Returns the rows of all these people, of so many at a time as are read at once."""
+        rows: list[Row] = []
+        ids = list(user_ids)
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            # The last one stands in the places that are left.
+            named = zip(_IDS, (*batch, *[batch[-1]] * (BATCH - len(batch))), strict=True)
+            rows += await self._work.fetch(statement, **dict(named), **values)
+        return rows
+
     async def list_waiting(self, user_ids: Collection[int]) -> Mapping[int, list[Waiting]]:
-        """Returns what each of these people takes, first enrolled first; one statement for all."""
+        """Returns what each of these people takes, first enrolled first; two statements for fifty of them."""
+        acts = {(row[0], row[1]): row[2] for row in await self._fetch(_last_done, user_ids)}
         found: dict[int, list[Waiting]] = defaultdict(list)
-        for row in await self._session.execute(_waiting.where(Progress.user_id.in_(user_ids))):
-            found[row[0]].append(Waiting(*row))
+        for row in await self._fetch(_waiting, user_ids):
+            found[row[0]].append(Waiting._make((*row, acts.get((row[0], row[1])))))
         return found
 
     async def list_mutes(self, user_ids: Collection[int]) -> set[Mute]:
         """Returns what these people want to hear nothing of."""
-        mutes = select(ReminderMute.user_id, ReminderMute.kind, ReminderMute.course_id)
-        return {Mute(*row) for row in await self._session.execute(mutes.where(ReminderMute.user_id.in_(user_ids)))}
+        return {Mute(*row) for row in await self._fetch(_mutes, user_ids)}
 
     async def mute(self, mute: Mute) -> None:
         """Writes down that somebody wants to hear nothing of something."""
@@ -189,8 +213,7 @@ class Reminders(Repository):
 
     async def list_things(self, user_ids: Collection[int]) -> list[Thing]:
         """Returns what these people were told, or are to be told, once."""
-        things = select(*(ReminderThing.__table__.c[name] for name in Thing._fields))
-        return [Thing(*row) for row in await self._session.execute(things.where(ReminderThing.user_id.in_(user_ids)))]
+        return [Thing(*row) for row in await self._fetch(_things, user_ids)]
 
     async def put(self, things: Sequence[Thing]) -> None:
         """Writes down what was told, in the place of what was told of this kind in this course before."""
@@ -203,6 +226,6 @@ class Reminders(Repository):
 
     async def take_back(self, user_id: int, told_at: dt.datetime) -> None:
         """Forgets that somebody was told something at a moment, for it did not arrive, and looks at them again."""
-        moment = {"user": user_id, "moment": told_at}
+        values = {"user": user_id, "moment": told_at}
         for statement in (_forget_message, _forget_things, _look_again):
-            await self._work.run(statement, [moment])
+            await self._work.run(statement, [values])

@@ -22,6 +22,7 @@ from tests.bench.pictures import PICTURES
 from tests.bench.plan import Plan
 from tests.bench.queries import queries
 from tests.bench.race import race
+from tests.bench.reminders import reminders
 from tests.bench.schools import Schools
 from tests.bench.start import start
 from tests.bench.ways import ways
@@ -36,6 +37,7 @@ PARTS: dict[str, tuple[str, Callable[[Plan], AsyncIterator[str]]]] = {
     "start": ("Start", start),
     "database": ("In the database", queries),
     "logins": ("Beside logins", logins),
+    "reminders": ("Reminders", reminders),
 }
 
 
@@ -73,7 +75,7 @@ def _options() -> argparse.Namespace:
         "--users",
         type=_sizes,
         default=[1_000, 30_000],
-        help="students of the schools of growth and database: 1000,30000",
+        help="students of the schools of growth, database and reminders: 1000,30000",
     )
     add("--growth-on", choices=("sqlite", "postgresql"), default="sqlite", help="the database of growth")
     add("--chats", type=_at_least(1_000), default=20_000, help="different chats of memory")

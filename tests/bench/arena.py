@@ -64,7 +64,7 @@ class Bot:
     @property
     def memory(self) -> float:
         """The megabytes that its processes hold in memory."""
-        return sum(_resident(process.pid) for process in self.processes)
+        return sum(resident(process.pid) for process in self.processes)
 
 
 class Arena:
@@ -226,6 +226,7 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """Returns the megabytes that a process holds in memory."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000

@@ -18,6 +18,7 @@ from tests.bench.day import LOGIN_PEOPLE, Day
 from tests.bench.plan import Plan
 from tests.bench.queries import queries
 from tests.bench.race import studies
+from tests.bench.reminders import reminders
 from tests.bench.schools import Schools
 from tests.bench.seed import COURSES, DONE, FIRST, LESSONS, TAKEN, TEACHERS, seed
 from tests.bench.table import milliseconds, table
@@ -183,6 +184,17 @@ async def test_queries_are_looked_at(tmp_path: Path) -> None:
     assert next(line for line in said if line.startswith("| /done ")).endswith("| all 7 by an index  |")
     assert not [line for line in said if "SCAN" in line]
     assert [file.name for file in tmp_path.glob("*.sqlite3*")] == [f"school-{STUDENTS}.sqlite3"]  # noqa: ASYNC240
+
+
+async def test_reminders_are_timed(tmp_path: Path) -> None:
+    """Everybody who is due is looked at and told, and nobody by a tick when none is."""
+    nowhere = "postgresql+asyncpg://postgres@127.0.0.1:1/postgres"
+    schools = Schools(tmp_path, tmp_path, nowhere, lambda _line: None)
+    plan = Plan(1, 1, 1, [STUDENTS], "sqlite", 1, RNG, schools, tmp_path, tmp_path, lambda _line: None)
+    missing, _headings, _rule, line = [line async for line in reminders(plan)]
+    assert missing.startswith("PostgreSQL: left out, no PostgreSQL answers")
+    name, students, _tick, _slow, due, told, *_rates = (cell.strip() for cell in line.strip("|").split("|"))
+    assert [name, students, due, told] == ["SQLite", str(STUDENTS), str(STUDENTS), str(STUDENTS)]
 
 
 def test_tables_are_markdown() -> None:

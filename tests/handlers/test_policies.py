@@ -233,8 +233,7 @@ async def test_forged_presses_change_nothing(world: World, role: str, status: Co
             assert written(asked) <= ANSWERING, press
             if role == "another instructor" and press == broadcast_presses.ListBroadcasts():
                 # Their own list takes the place of the screen: there is nothing of others on it.
-                assert "Announcements · 0
-Nothing was announced so far." in person.said
+                assert "Announcements · 0\nNothing was announced so far." in person.said
                 continue
             assert len(person.said) == count + 1, press
             assert any(words in answer for words in polite), (press, answer)
