@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.lifetime import live
 from bot.playground.errors import ApiError
@@ -88,7 +89,7 @@ async def spend(database_url: str, people: int) -> Evening:
 async def _fill(world: World, people: int) -> None:
     now = world.clock()
     async with world.application.database.transaction() as repos:
-        known = {"password_hash": nobodys_hash(4), "now": now}
+        known: dict[str, Any] = {"password_hash": nobodys_hash(4), "now": now}
         author = await repos.users.add(name="T", email="t@example.org", role=Role.INSTRUCTOR, **known)
         made = await repos.courses.add(code="C1", title="Compilers", description="", instructor_id=author.id, now=now)
         await repos.lessons.add(made.id, "Lexing", [], now)
