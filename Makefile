@@ -8,7 +8,7 @@ READY := .venv/ready
 BENCH_READY := .venv-bench/ready
 CATALOG := handlers/locales/messages.pot
 
-.PHONY: help .venv run test lint format types storeys check chaos bench browser pictures migration catalog
+.PHONY: help .venv run test lint format types storeys check chaos simulate bench browser pictures migration catalog
 .DEFAULT_GOAL := help
 
 help: ## Show these targets
@@ -57,6 +57,9 @@ check: lint types storeys test ## Everything above
 
 chaos: $(READY) ## Kill the bot again and again while people use it; CHAOS="--help" shows the options
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+simulate: $(READY) ## Live through a year of reminders in minutes; SIMULATE="--help" shows the options
+	@$(BIN)/python -m tests.simulation $(SIMULATE)
 
 # Without its own environment the bench says what it leaves out.
 bench: $(READY) ## Measure how fast it is, beside bare echo bots; BENCH="--help" shows the options

@@ -13,6 +13,8 @@ CHAT_BURST = 20
 GROUP_MESSAGES, GROUP_SECONDS = 20, 60.0
 # What of the rate broadcasts may take: the rest is for people, who wait for an answer.
 BROADCAST_SHARE = 0.8
+# Seconds' worth that they may have at once: a burst on top of their share would be too much for that second.
+BROADCAST_BURST = 0.1
 
 
 class Pace(Protocol):
@@ -112,7 +114,9 @@ class Gate:
     def __init__(self, rate: float, clock: Callable[[], float]) -> None:
         """Opens `rate` times a second, after a burst of one second's worth; 0 is always."""
         self._bucket = Bucket(rate, max(rate, 1.0), clock)
-        self._broadcasts = Bucket(rate * BROADCAST_SHARE, max(rate * BROADCAST_SHARE, 1.0), clock)
+        share = rate * BROADCAST_SHARE
+        self._broadcasts = Bucket(share, max(share * BROADCAST_BURST, 1.0), clock)
+        self._turn = asyncio.Lock()
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
         self._opener: asyncio.Task[None] | None = None
@@ -133,7 +137,9 @@ class Gate:
     async def enter(self, priority: int) -> None:
         """Returns when it is this message's turn; 0 is for people, more is for broadcasts."""
         if priority:
-            await asyncio.sleep(self._broadcasts.take())
+            # One after the other: after a stall, all that are late would leave together.
+            async with self._turn:
+                await asyncio.sleep(self._broadcasts.take())
         if self.slip_through():
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

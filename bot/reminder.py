@@ -79,7 +79,8 @@ class Reminder:
             claims = await claim(repos, people, now, kinds=self._kinds, zone=self._zone) if people else []
             rows = [row for one in claims for row in self._rows(one)]
             await repos.outbox.add(rows)
-        self._sender.deliver(rows)
+        if rows:
+            self._sender.deliver(rows)
         return claims
 
     def _rows(self, one: Claim) -> list[OutgoingRecord]:

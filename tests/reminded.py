@@ -55,7 +55,7 @@ async def remind(world: World) -> None:
 
 async def remind_at(world: World, *moment: int) -> None:
     """Lets the clock tick once at a moment of May 2026, in UTC: day, hour, minute."""
-    world.clock.now = dt.datetime(2026, 5, *moment, tzinfo=dt.UTC)  # type: ignore[misc]
+    world.clock.now = dt.datetime(2026, 5, *moment, tzinfo=dt.UTC)  # type: ignore[misc,arg-type]
     await remind(world)
 
 

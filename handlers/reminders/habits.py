@@ -36,14 +36,11 @@ def next_moment(plan: PlanRecord, zone: ZoneInfo, now: dt.datetime) -> dt.dateti
 
 
 def has_come(plan: PlanRecord, zone: ZoneInfo, now: dt.datetime, since: dt.datetime) -> bool:
-    """Whether today's moment is there; or another one has passed since, while nobody looked."""
+    """Whether a moment of the plan has passed since then: today's, or an earlier one while nobody looked."""
     today = date_in(zone, now)
     days = min(max((today - date_in(zone, since)).days, 0), LONG_OVER)
-    moment = open_moment(plan, zone, today)
-    if moment is not None and moment <= now:
-        return True
-    earlier = (open_moment(plan, zone, today - ago * _DAY) for ago in range(1, days + 1))
-    return any(moment is not None and since <= moment <= now for moment in earlier)
+    moments = (open_moment(plan, zone, today - ago * _DAY) for ago in range(days + 1))
+    return any(moment is not None and since <= moment <= now for moment in moments)
 
 
 def open_moment(plan: PlanRecord, zone: ZoneInfo, date: dt.date) -> dt.datetime | None:

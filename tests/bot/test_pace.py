@@ -126,14 +126,23 @@ async def test_a_closed_gate_lets_nobody_out(seconds: Seconds, naps: Naps) -> No
 async def test_broadcasts_leave_room_for_people(seconds: Seconds, naps: Naps) -> None:
     """However many messages of a broadcast wait, a fifth of the rate is free for whoever asks something."""
     gate = Gate(10, seconds)
-    for _ in range(8):
+    for _ in range(9):
         await gate.enter(1)
-    assert naps.taken == []
-    await gate.enter(0)
-    await gate.enter(0)
-    assert naps.taken == [], "two of ten places were left"
+        seconds.now += naps.taken[-1] if naps.taken else 0
+    assert naps.taken == pytest.approx([1 / 8] * 8)
+    for _ in range(10):
+        await gate.enter(0)
+    assert len(naps.taken) == 8, "what they left was there for people"
+
+
+async def test_a_stall_lets_no_crowd_of_broadcasts_out(seconds: Seconds, naps: Naps) -> None:
+    """Messages that were late leave one after the other, as all do, and not together."""
+    gate = Gate(10, seconds)
     await gate.enter(1)
-    assert naps.taken[0] == pytest.approx(1 / 8)
+    seconds.now += 60
+    for _ in range(3):
+        await gate.enter(1)
+    assert naps.taken == pytest.approx([1 / 8, 2 / 8])
 
 
 def test_a_group_takes_twenty_a_minute(seconds: Seconds) -> None:

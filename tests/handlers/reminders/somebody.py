@@ -50,6 +50,8 @@ class Somebody:
 
     def look_at(self, now: dt.datetime, urgent: dt.datetime | None = None) -> Claim:
         """Returns what a look says, and lets the plan know when the next one is."""
+        # Nobody is claimed who is not due.
+        self.plan.next_due = min(self.plan.next_due or now, now)
         person = Person(self.plan, "Ada", teaches=False, is_blocked=self.is_blocked, to=self.to)
         claim = look(person, self.found, [self._course()], self.zone, now)
         self.plan.next_due = next_look(claim, self.zone, now, urgent)
