@@ -19,6 +19,7 @@ from db.migrate import upgrade
 from db.revision import list_revisions
 from tests.chat import FakeClock
 from tests.db.raw import execute
+from tests.db.spoiling import UNFIT
 from tests.db.test_encryption import EXPECTED, KEY, OTHER_KEY, fill, read
 
 NOW = FakeClock()()
@@ -202,46 +203,6 @@ async def test_an_older_backup_is_taken(path: Path, tmp_path: Path) -> None:
     await upgrade(url_of(path))
     await fit(url_of(path), KEY)
     assert await revision(path) == list_revisions()[-1]
-
-
-def text_file(path: Path) -> None:
-    path.write_text("Dear diary")
-
-
-def empty_file(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def cut_file(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:20_000])
-
-
-def scribbled_page(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[:8192] + b"scribble" * 512 + data[12288:])
-
-
-def by_sql(*statements: str) -> Callable[[Path], None]:
-    """Returns a change that these statements make."""
-
-    def change(path: Path) -> None:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    return change
-
-
-UNFIT = {
-    "no SQLite": text_file,
-    "empty": empty_file,
-    "cut": cut_file,
-    "scribbled": scribbled_page,
-    "foreign": by_sql("DROP TABLE outbox"),
-    "newer": by_sql("UPDATE alembic_version SET version_num = '9999'"),
-    "no revision": by_sql("DELETE FROM alembic_version"),
-    "broken references": by_sql("PRAGMA foreign_keys = OFF", "DELETE FROM users"),
-}
 
 
 @pytest.mark.parametrize("spoil", UNFIT.values(), ids=UNFIT)

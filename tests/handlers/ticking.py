@@ -3,10 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from bot.reminder import Reminder
 from db.records import PlanRecord
 from handlers.reminders.claiming import Claim
-from tests.chat import APPOINTED_ID, Person, World
+from tests.chat import Person, World
 
 
 async def user_id_of(world: World, person: Person) -> int:
@@ -32,17 +31,8 @@ async def plan_of(world: World, person: Person, **changes: Any) -> PlanRecord:
 
 async def look(world: World) -> dict[str, Claim]:
     """Looks at all who are due now; returns what became of each, by name, when all is sent."""
-    application = world.application
-    reminder = Reminder(
-        database=application.database,
-        transport=application.broadcaster._transport,
-        sender=application.sender,
-        clock=world.clock,
-        zone="UTC",
-        appointed={APPOINTED_ID},
-    )
     claims: dict[str, Claim] = {}
-    while found := await reminder.step():
+    while found := await world.application.reminder.step():
         claims |= {claim.person.name: claim for claim in found}
     await world.settle()
     return claims

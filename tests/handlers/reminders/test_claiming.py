@@ -1,6 +1,7 @@
 """What one look says to one person, or why it says nothing."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -166,7 +167,7 @@ def test_later_comes_once_more_on_the_same_date() -> None:
     """At the moment that the person wanted, and then no more until tomorrow."""
     ada = Somebody()
     assert ada.hears(2026, 5, 3, 19)
-    ada.plan.later_at = at(BERLIN, 2026, 5, 3, 20)
+    ada.plan = replace(ada.plan, later_at=at(BERLIN, 2026, 5, 3, 20))
     assert ada.silence(2026, 5, 3, 19, 30) is Silence.TOLD_TODAY
     assert ada.next == "2026-05-03 20:00"
     assert ada.hears(2026, 5, 3, 20)
