@@ -33,7 +33,7 @@ a student   /cancel                 1      1
 a student   hello                   1      1
 a student   /settings               1      0
 a student   /reminders              3      0
-a student   /upcoming               5      0
+a student   /upcoming               6      0
 a student   /sessions               2      0
 a student   /privacy                1      0
 a student   /export                 20     1
