@@ -107,7 +107,7 @@ def _to_nudge(*columns: Any) -> Select[Any]:
     )
 
 
-_some_stalled = _to_nudge(Progress.id).limit(bindparam("most", type_=Integer)).subquery()
+_some_stalled = _to_nudge(Progress.id).limit(bindparam("most", type_=Integer)).subquery("some_stalled")
 _count_stalled = Statement(select(func.count()).select_from(_some_stalled))
 _list_stalled = Statement(
     _to_nudge(Progress.id, Progress.user_id)

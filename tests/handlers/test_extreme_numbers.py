@@ -11,7 +11,9 @@ from handlers.kit.pages import Direction, ListPress
 from handlers.kit.press import Press
 from handlers.people_presses import AcceptInvitation
 from handlers.presses import LeaveDialog, ShowProgress
-from handlers.settings_presses import ArchiveMine, HandOver, ListCities, ListClocks, SetLanguage, SetZone
+from handlers.reminders.plan_presses import AskQuietHour, SetDay, SetDigest, SetHour, SetPause, SetQuiet, SetReminders
+from handlers.reminders.presses import AskMute, MuteThis, SetLater, ShowWhy
+from handlers.settings_presses import ArchiveMine, Depart, HandOver, ListCities, ListClocks, SetLanguage, SetZone
 from tests.chat import Person, World
 from tests.factories import enroll, give_course, invite, make_course, shelve
 from tests.handlers.test_forged_presses import PRESSES
@@ -22,7 +24,8 @@ EXTREMES = (0, -1, 2**31, -(2**31) - 1, 2**63 - 1, 1 - 2**63, 10**12 - 1, -(2**6
 # Those whose numbers no statement is given: flags, places in what is there, and no numbers at all.
 UNASKED = {
     *(ShowProgress, ListClocks, ListCities, ArchiveMine, HandOver),
-    *(DialogPress, LeaveDialog, AcceptInvitation, SetLanguage, SetZone),
+    *(DialogPress, LeaveDialog, AcceptInvitation, SetLanguage, SetZone, Depart),
+    *(SetReminders, SetDay, SetHour, SetQuiet, AskQuietHour, SetPause, SetDigest, SetLater, AskMute, MuteThis, ShowWhy),
 }
 # Zero and the like go to the database anyway.
 TELLING = {number for number in EXTREMES if abs(number) > 1}

@@ -10,7 +10,7 @@ from tests.chat import Person, World
 from tests.factories import enroll, give_course, make_course, make_student, meet_author, set_status
 from tests.handlers.test_nudge import learn
 from tests.handlers.test_students import leave
-from tests.handlers.ticking import look, plan_of, user_id_of
+from tests.handlers.ticking import LONG_DUE, look, plan_of, user_id_of
 
 
 async def due(world: World, ivan: Person) -> list[str]:
@@ -18,7 +18,7 @@ async def due(world: World, ivan: Person) -> list[str]:
     if world.clock().hour != 20:
         world.clock.advance(hours=11)
     count = len(ivan.said)
-    await plan_of(world, ivan, next_due=world.clock())
+    await plan_of(world, ivan, next_due=world.clock() - LONG_DUE)
     await look(world)
     return ivan.last.text.split("\n") if len(ivan.said) > count else []
 
@@ -65,7 +65,7 @@ async def test_nothing_to_say_is_no_message(world: World) -> None:
     await enroll(world, ada, course)
     await leave(ada, course)
     assert await due(world, ivan) == []
-    await plan_of(world, ivan, next_due=world.clock())
+    await plan_of(world, ivan, next_due=world.clock() - LONG_DUE)
     assert (await look(world))["Ivan Petrov"].silence is Silence.NOTHING
     assert await world.count(ReminderThing) == 0
 
@@ -86,7 +86,7 @@ async def test_it_comes_as_often_as_one_likes(world: World, every: DigestEvery, 
         assert await due(world, ivan) == []
     # A tick may be a little earlier than the last one was.
     world.clock.advance(days=1, minutes=-10)
-    await plan_of(world, ivan, next_due=world.clock())
+    await plan_of(world, ivan, next_due=world.clock() - LONG_DUE)
     await look(world)
     assert ivan.last.text.split("\n")[1:] == ["In your courses since 3 May:", "Compilers 101: 2 new students"]
 
@@ -119,7 +119,7 @@ async def test_several_courses_are_one_message(world: World) -> None:
     assert said[2:] == [*(f"Course {n}: 1 new student" for n in range(2, MOST_SHOWN + 2)), "… and in 1 course more"]
     assert ivan.labels[0] == "My courses"
     assert (await ivan.press("My courses")).text.startswith("My courses · 8")
-    await plan_of(world, olga, next_due=world.clock())
+    await plan_of(world, olga, next_due=world.clock() - LONG_DUE)
     await look(world)
     assert olga.last.text.split("\n")[2:] == ["Course 1: 1 new student"]
 

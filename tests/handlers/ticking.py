@@ -7,6 +7,9 @@ from db.records import PlanRecord
 from handlers.reminders.claiming import Claim
 from tests.chat import Person, World
 
+# For so long somebody may have been due: their hour has come meanwhile.
+LONG_DUE = dt.timedelta(hours=3)
+
 
 async def user_id_of(world: World, person: Person) -> int:
     """Returns the account that is signed in there."""

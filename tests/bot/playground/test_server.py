@@ -11,7 +11,7 @@ from bot.playground.events import Events
 from bot.playground.images import PIXEL
 from bot.playground.miniature import Miniature
 from bot.playground.server import build_app
-from tests.bot.playground.conftest import ADA, IVAN, TOKEN
+from tests.bot.playground.conftest import ADA, TOKEN
 
 ADDRESS = "http://127.0.0.1:8081"
 PAGE = Path(server.__file__).with_name("page")
@@ -179,44 +179,6 @@ async def test_add_person(client: httpx.AsyncClient) -> None:
     people = (await client.get("/play/state")).json()["people"]
     assert (people[-1]["id"], people[-1]["language_code"]) == (answer.json()["id"], "nl")
     assert (await client.post("/play/person", json={"first_name": " "})).status_code == 400
-
-
-async def test_uploads_of_the_page(client: httpx.AsyncClient, miniature: Miniature) -> None:
-    """Several pictures are an album with one caption; other files are sent as what they are."""
-    pictures = [("files", (f"{number}.png", PIXEL, "image/png")) for number in range(12)]
-    sound = ("files", ("a.mp3", b"x", "audio/mpeg"))
-    facts = {"person": str(IVAN), "caption": "look", "caption_entities": '[{"type":"bold","offset":0,"length":4}]'}
-
-    answer = await client.post("/play/upload", data=facts, files=[*pictures, sound])
-
-    assert answer.status_code == 200
-    seen = miniature.chat(IVAN)
-    albums = [one.album for one in seen]
-    assert [one.kind for one in seen] == ["photo"] * 12 + ["audio"]
-    assert (len(set(albums[:10])), len(set(albums[10:12])), albums[12]) == (1, 1, None)
-    assert [one.caption for one in seen] == ["look"] + [""] * 12
-    assert seen[0].entities == [{"type": "bold", "offset": 0, "length": 4}]
-
-    await client.post("/play/upload", data=facts | {"as_documents": "true"}, files=pictures[:1])
-    assert miniature.chat(IVAN)[-1].kind == "document"
-    assert (await client.post("/play/upload", data=facts)).status_code == 400
-
-
-async def test_files_that_answer_a_message(client: httpx.AsyncClient, miniature: Miniature) -> None:
-    """Each of the files is a reply; to a message that is not there, none is sent."""
-    answered = miniature.chat(ADA)[0].id
-    pictures = [("files", (f"{number}.png", PIXEL, "image/png")) for number in range(2)]
-    files = [*pictures, ("files", ("a.txt", b"x", "text/plain"))]
-    facts = {"person": str(ADA), "reply_to": str(answered)}
-
-    assert (await client.post("/play/upload", data=facts, files=files)).status_code == 200
-    sent = miniature.take_updates()
-    assert [update["message"]["reply_to_message"]["message_id"] for update in sent] == [answered] * 3
-
-    for wrong in ("999", "none"):
-        refused = await client.post("/play/upload", data=facts | {"reply_to": wrong}, files=files)
-        assert refused.status_code == 400, wrong
-    assert miniature.take_updates() == []
 
 
 HUGE = {"many digits": "9" * 30, "more than Python reads": "9" * 5000, "infinity": "1e400"}
