@@ -6,6 +6,7 @@ seven in the evening, each is looked at, and their quiet hours too, close to the
 Replicas share those who are due: whom one has locked, the others leave out.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -30,6 +31,8 @@ STOCK = 4.0
 # What a sender without a limit is taken to send in a second.
 UNLIMITED = 1000.0
 ONE_OF_MANY = 1
+# How long somebody is left alone whose reminder fails for a reason of ours.
+PUT_OFF = dt.timedelta(hours=1)
 
 
 class Reminder:
@@ -73,9 +76,34 @@ class Reminder:
 
     async def step(self) -> list[Claim]:
         """Returns what became of the next people who are due; there may be more."""
+        try:
+            return await self._claim(BATCH)
+        except Exception as error:
+            if is_temporary(error):
+                raise
+            log.exception("reminders fail: each person of the batch is looked at alone")
+        return [one for _ in range(BATCH) for one in await self._claim_alone()]
+
+    async def _claim_alone(self) -> list[Claim]:
+        """Looks at one person; somebody whose reminder fails is put off, and keeps nobody else from theirs."""
+        try:
+            return await self._claim(1)
+        except Exception as error:
+            if is_temporary(error):
+                raise
+            log.exception("a reminder fails")
+        now = self._clock()
+        async with self._database.transaction() as repos:
+            for person in await repos.reminders.claim(now, limit=1):
+                # What was to come by now is still owed then.
+                person.plan.next_due, person.plan.owed_since = now + PUT_OFF, person.plan.owed_since or now
+                await repos.reminders.save([person.plan])
+        return []
+
+    async def _claim(self, limit: int) -> list[Claim]:
         now = self._clock()
         async with self._sender.lease.writing() as repos:
-            people = await repos.reminders.claim(now, limit=BATCH, appointed=self._appointed)
+            people = await repos.reminders.claim(now, limit=limit, appointed=self._appointed)
             claims = await claim(repos, people, now, kinds=self._kinds, zone=self._zone) if people else []
             rows = [row for one in claims for row in self._rows(one)]
             await repos.outbox.add(rows)

@@ -109,7 +109,16 @@ async def find(facts: Facts, kinds: Iterable[Kind]) -> Mapping[int, list[Found]]
     for kind in kinds:
         for user_id, dues in (await kind.find(facts)).items():
             found[user_id] += [Found(kind, _checked(kind, due)) for due in dues if facts.is_news(user_id, kind, due)]
-    return {user_id: sorted(each, key=lambda one: one.due.rank) for user_id, each in found.items()}
+    return {user_id: _once_a_course(sorted(each, key=lambda one: one.due.rank)) for user_id, each in found.items()}
+
+
+def _once_a_course(found: Sequence[Found]) -> list[Found]:
+    """Returns of what can wait, for each course, only what comes first: who is asked about it knows what is next."""
+    first: dict[int, Found] = {}
+    for one in found:
+        if one.kind.can_wait and one.due.course_id:
+            first.setdefault(one.due.course_id, one)
+    return [one for one in found if first.get(one.due.course_id, one) is one or not one.kind.can_wait]
 
 
 def _checked(kind: Kind, due: Due) -> Due:

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,11 @@ from bot import broadcaster, reminder
 from bot.playground.errors import ApiError
 from db.engine import DatabaseAwayError
 from db.models import Outgoing, ReminderPlan
+from db.reminding import Person as Reminded
 from db.repositories.reminders import Reminders
+from handlers.kit.reply import Screen
+from handlers.reminders import claiming
+from handlers.reminders.digest import digest
 from tests.bot.accidents import fail_first
 from tests.bot.letters import refuse
 from tests.bot.naps import Naps, naps
@@ -174,15 +179,40 @@ async def release(world: World) -> None:
 async def test_a_database_that_is_away_is_waited_for(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The next tick goes on; any other error is loud."""
+    """The next tick goes on."""
     [ada] = await reminded(world, 1)
-    fail_first(monkeypatch, Reminders, "claim", DatabaseAwayError(), ZeroDivisionError())
+    fail_first(monkeypatch, Reminders, "claim", DatabaseAwayError())
     await remind_at(world, 4, 18)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    with pytest.raises(ZeroDivisionError):
-        await remind(world)
+    assert reminders_of(ada) == []
     await remind(world)
     assert reminders_of(ada) == [FIRST]
+
+
+async def test_one_whose_reminder_fails_keeps_nobody_from_theirs(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says why, the others of the batch hear theirs at once, and the one is looked at again in an hour."""
+    ada, bob, cleo = await reminded(world, 3)
+
+    def break_for_bob(person: Reminded, *details: Any) -> Screen:
+        if person.name == "Person1":
+            raise ZeroDivisionError
+        return digest(person, *details)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(claiming, "digest", break_for_bob)
+        await remind_at(world, 4, 18)
+    assert [reminders_of(person) for person in (ada, bob, cleo)] == [[FIRST], [], [FIRST]]
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR] == [
+        "reminders fail: each person of the batch is looked at alone",
+        "a reminder fails",
+    ]
+    await remind(world)
+    assert reminders_of(bob) == []
+    world.clock.advance(hours=1)
+    await remind(world)
+    assert [reminders_of(person) for person in (ada, bob, cleo)] == [[FIRST]] * 3
 
 
 async def test_no_more_is_claimed_than_the_sender_sends(
