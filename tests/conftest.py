@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from sqlalchemy import make_url, text
@@ -18,6 +19,8 @@ from tests.chat import World, open_world
 from tests.haste import haste
 
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+# Which part of a run on PostgreSQL this is, `2/3` say; the memory's tests are in all of them.
+TEST_SHARE = os.environ.get("TEST_SHARE", "1/1")
 
 
 # Who asks for one of these, by itself or through another fixture, is about the database of the run.
@@ -28,9 +31,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves out of a run on PostgreSQL what asks for no database, and what says that it is the `same_on_each`."""
     if not TEST_DATABASE_URL:
         return
-    left = [item for item in items if not DATABASES & set(_fixtures(item)) or item.get_closest_marker("same_on_each")]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in set(left)]
+    kept = [item for item in items if _is_about_it(item) and _is_ours(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _is_about_it(item: pytest.Item) -> bool:
+    return bool(DATABASES & set(_fixtures(item))) and item.get_closest_marker("same_on_each") is None
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    """Whether a test is in this share; those of a parameter may be in others."""
+    share, shares = map(int, TEST_SHARE.split("/"))
+    return item.nodeid.startswith("tests/db/") or crc32(item.nodeid.encode()) % shares == share - 1
 
 
 def _fixtures(item: pytest.Item) -> list[str]:
