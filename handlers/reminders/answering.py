@@ -18,7 +18,8 @@ from handlers.reminders.claiming import find
 from handlers.reminders.digest import digest
 from handlers.reminders.kinds import Facts, Found
 from handlers.reminders.plan_presses import ShowReminders, ShowUpcoming
-from handlers.reminders.plans import change, clock, forgive, habit, load_own, own_zone, person_of, react
+from handlers.reminders.planning import own_zone
+from handlers.reminders.plans import change, clock, forgive, habit, load_own, person_of, react
 from handlers.reminders.presses import FollowReminder, GoOn, ShowReminder, ShowWhy, StopReminders
 from handlers.reminders.registry import KINDS
 

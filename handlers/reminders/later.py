@@ -14,7 +14,8 @@ from handlers.policies import Action
 from handlers.reminders import habits
 from handlers.reminders.answering import BACK
 from handlers.reminders.plan_presses import EndPause, SetReminders, ShowReminders
-from handlers.reminders.plans import forgive, lock_plan, own_today, own_zone, react, save
+from handlers.reminders.planning import own_zone
+from handlers.reminders.plans import forgive, lock_plan, own_today, react, save
 from handlers.reminders.presses import AskLater, SetLater, When
 
 _TONIGHT = dt.time(20)

@@ -13,6 +13,11 @@ from handlers.reminders import habits
 from handlers.settings import zone_name
 
 
+def own_zone(request: Request) -> ZoneInfo:
+    """Returns the zone in which this person's hours are meant."""
+    return zone_of(zone_name(request)) or ZoneInfo("UTC")
+
+
 async def begin_own(request: Request, repos: Repositories) -> None:
     """Reminds who is signed in from now on, as all who have said nothing; who has a plan keeps it."""
     await _begin(request, repos, student_of(request).id, zone_name(request))
@@ -38,7 +43,7 @@ async def follow_clock(request: Request, repos: Repositories) -> None:
     plan = await repos.reminders.lock(request.user.id) if request.user else None
     if plan is None:
         return
-    moment = habits.next_moment(plan, zone_of(zone_name(request)) or ZoneInfo("UTC"), request.now)
+    moment = habits.next_moment(plan, own_zone(request), request.now)
     if moment is not None and (plan.next_due is None or moment < plan.next_due):
         plan.next_due = moment
         await repos.reminders.save([plan])

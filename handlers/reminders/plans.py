@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from db.records import PlanRecord
 from db.reminding import Person, first_plan
@@ -10,26 +9,21 @@ from db.repositories import Repositories
 from handlers.enrollment import student_of
 from handlers.kit.dates import Weekdays
 from handlers.kit.request import Request
-from handlers.kit.text import Text, _, zone_of
+from handlers.kit.text import Text, _
 from handlers.policies import Who
 from handlers.reminders import habits
 from handlers.reminders.claiming import load
 from handlers.reminders.kinds import Facts
-from handlers.reminders.planning import begin_own
+from handlers.reminders.planning import begin_own, own_zone
 from handlers.reminders.registry import KINDS
 from handlers.settings import zone_name
 
 ALL_DAYS = 0b1111111
 
 
-def own_zone(request: Request) -> ZoneInfo:
-    """Returns the zone in which this person's hours are meant."""
-    return zone_of(zone_name(request)) or ZoneInfo("UTC")
-
-
 def own_today(request: Request) -> dt.date:
     """Returns the date on this person's wall."""
-    return request.now.astimezone(own_zone(request)).date()
+    return habits.date_in(own_zone(request), request.now)
 
 
 def days_of(plan: PlanRecord) -> list[int]:

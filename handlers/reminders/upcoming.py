@@ -20,7 +20,8 @@ from handlers.reminders.claiming import Silence
 from handlers.reminders.forecast import DAYS, Look, find_muted, foresee
 from handlers.reminders.kinds import Found
 from handlers.reminders.plan_presses import EndPause, SetReminders, ShowUpcoming
-from handlers.reminders.plans import get_plan, habit, load_own, own_today, own_zone
+from handlers.reminders.planning import own_zone
+from handlers.reminders.plans import get_plan, habit, load_own, own_today
 from handlers.reminders.presses import GoOn
 
 _MOST_NAMED = 5

@@ -15,8 +15,9 @@ from handlers.reminders.claiming import Silence
 from tests.chat import Person, World
 from tests.factories import enroll, make_course, make_student, meet_author, set_status
 from tests.handlers.admin.test_blocking import block
+from tests.handlers.reminding import user_id_of
 from tests.handlers.test_students import leave, open_list
-from tests.handlers.ticking import LONG_DUE, look, plan_of, user_id_of
+from tests.handlers.ticking import LONG_DUE, look, plan_of
 from tests.statements import statements
 
 ASKED = "Ivan Petrov asks how you are getting on with Compilers 101: Lexing is next."

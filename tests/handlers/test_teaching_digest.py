@@ -8,9 +8,10 @@ from handlers.reminders.claiming import Silence
 from handlers.reminders.teaching import MOST_SHOWN
 from tests.chat import Person, World
 from tests.factories import enroll, give_course, make_course, make_student, meet_author, set_status
+from tests.handlers.reminding import user_id_of
 from tests.handlers.test_nudge import learn
 from tests.handlers.test_students import leave
-from tests.handlers.ticking import LONG_DUE, look, plan_of, user_id_of
+from tests.handlers.ticking import LONG_DUE, look, plan_of
 
 
 async def due(world: World, ivan: Person) -> list[str]:

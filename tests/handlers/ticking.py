@@ -6,17 +6,10 @@ from typing import Any
 from db.records import PlanRecord
 from handlers.reminders.claiming import Claim
 from tests.chat import Person, World
+from tests.handlers.reminding import user_id_of
 
 # For so long somebody may have been due: their hour has come meanwhile.
 LONG_DUE = dt.timedelta(hours=3)
-
-
-async def user_id_of(world: World, person: Person) -> int:
-    """Returns the account that is signed in there."""
-    async with world.application.database.transaction() as repos:
-        user = (await repos.sessions.open(person.id, 0, world.clock())).user
-        assert user is not None
-        return user.id
 
 
 async def plan_of(world: World, person: Person, **changes: Any) -> PlanRecord:
