@@ -19,7 +19,7 @@ from handlers.reminders.digest import digest
 from handlers.reminders.kinds import Facts, Found
 from handlers.reminders.plan_presses import ShowReminders, ShowUpcoming
 from handlers.reminders.planning import own_zone
-from handlers.reminders.plans import change, clock, forgive, habit, load_own, person_of, react
+from handlers.reminders.plans import clock, habit, load_own, person_of, react
 from handlers.reminders.presses import FollowReminder, GoOn, ShowReminder, ShowWhy, StopReminders
 from handlers.reminders.registry import KINDS
 
@@ -106,12 +106,7 @@ def title_of(facts: Facts, found: list[Found], course_id: int) -> str | None:
 @router.press(GoOn, action=Action.STUDY)
 async def go_on(request: Request, repos: Repositories) -> Reply:
     """Goes on with reminders, also where they were turned off."""
-
-    def edit(plan: PlanRecord) -> None:
-        forgive(plan)
-        plan.is_on = True
-
-    plan = await change(request, repos, edit)
+    plan = await turn(request, repos, on=True)
     text = _("Gladly. I remind you {habit}.").format(habit=habit(plan))
     return screen(text, [Button(_("What is coming"), ShowUpcoming()), _REMINDERS])
 

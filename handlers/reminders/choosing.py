@@ -113,6 +113,9 @@ async def turn(request: Request, repos: Repositories, *, on: bool) -> PlanRecord
 
     def edit(plan: PlanRecord) -> None:
         forgive(plan)
+        if not plan.is_on:
+            # What was put off before they were turned off is not today's.
+            plan.owed_since = None
         plan.is_on = on
         plan.later_at = plan.later_at if on else None
 

@@ -7,10 +7,20 @@ import pytest
 from db.models import ChatSession, DigestEvery, ReminderPlan
 from handlers.kit.dates import Weekdays
 from handlers.kit.text import Catalogs
+from handlers.reminders.claiming import Silence
 from tests.chat import World
 from tests.factories import make_student
 from tests.german import catalogs
-from tests.handlers.reminding import has_plan, meet_learner, plan_for, plan_of
+from tests.handlers.reminding import (
+    REMINDER,
+    has_plan,
+    meet_learner,
+    plan_for,
+    plan_of,
+    remind,
+    tick,
+    user_id_of,
+)
 
 __all__ = ["catalogs"]
 SCREEN = """Reminders
@@ -56,6 +66,25 @@ async def test_off_and_on_again(world: World) -> None:
     assert (plan.is_on, plan.ignored, plan.asked_at) == (True, 0, None)
     assert plan.next_due is not None
     assert plan.next_due.date() == dt.date(2026, 5, 3)
+
+
+async def test_what_was_put_off_is_not_what_comes_when_they_are_on_again(world: World) -> None:
+    """A message that could not arrive is not made up for weeks later; whoever looks too early says nothing."""
+    ada = await meet_learner(world)
+    world.miniature.block(ada.id)
+    await remind(world)
+    world.miniature.unblock(ada.id)
+    await ada.send("/reminders")
+    await ada.press("Turn off")
+    world.clock.advance(days=20, hours=-8)
+    said = (await ada.press("Turn on")).text
+    user_id = await user_id_of(world, ada)
+    async with world.application.database.transaction() as repos:
+        await repos.reminders.bring_forward([user_id], world.clock())
+    [claim] = await tick(world)
+    assert (claim.silence, ada.last.text) == (Silence.NOT_YET, said)
+    await remind(world)
+    assert ada.last.text == REMINDER
 
 
 async def test_days_are_taken_and_left(world: World) -> None:

@@ -181,8 +181,8 @@ class School:
     async def turn(self, repos: Repositories, student: Student, now: dt.datetime) -> None:
         """Turns reminders off, or on again."""
         student.is_on = not student.is_on
-        student.later_at = None
-        await self._change(repos, student, now, is_on=student.is_on, later_at=None)
+        student.later_at = student.owed_since = None
+        await self._change(repos, student, now, is_on=student.is_on, later_at=None, owed_since=None)
 
     async def mute(self, repos: Repositories, student: Student, now: dt.datetime) -> None:
         """Wants to hear nothing of a course, or of a kind, any more."""

@@ -193,7 +193,7 @@ class Year:
         if fate.arrives and student.chat in self.school.silent:
             # The 403 takes back what was said, and the bot knows from now on.
             take_back(student, now)
-            student.owed_since, student.is_gone, fate.arrives, fate.why = None, True, [], "unreachable"
+            student.is_gone, fate.arrives, fate.why = True, [], "unreachable"
             self.school.silent.discard(student.chat)
         elif is_killed and fate.arrives:
             self._on_its_way.append((student, now, fate.arrives))
