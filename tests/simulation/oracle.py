@@ -32,6 +32,7 @@ class Fate:
     arrives: list[list[Thing]] = field(default_factory=list)
     counted: list[Due] = field(default_factory=list)
     why: str | None = None
+    # Whether they have asked to hear now what they heard last.
     is_later: bool = False
 
 
@@ -65,12 +66,13 @@ def judge(student: Student, now: dt.datetime) -> Fate:
         student.later_at = None
     if fate.why:
         return fate
+    fate.is_later = is_later
     for one in urgent:
         fate.arrives.append([(one.kind, one.title)])
         student.told.things[one.kind, one.course] = (one.thing or 0, now)
     fate.why = deaf or (None if daily else "nothing")
     if (comes or is_later) and tellable:
-        fate.why, fate.is_later = None, is_later
+        fate.why = None
         fate.arrives.append(_tell(student, tellable, now))
     return fate
 

@@ -22,6 +22,7 @@ from handlers.reminders.presses import FollowReminder
 from handlers.reminders.registry import KINDS
 from tests.chat import TOKEN, FakeClock, World, open_world
 from tests.simulation.acts import School
+from tests.simulation.never import Never
 from tests.simulation.oracle import ASKS, Fate, Thing, judge, take_back
 from tests.simulation.people import DAY, QUARTER, Student, wall
 
@@ -50,8 +51,8 @@ class Year:
         self.events: Counter[str] = Counter()
         self.ticks = 0
         self.quarrels: list[str] = []
-        self._days_told: Counter[tuple[int, dt.date]] = Counter()
-        self._on_its_way: list[tuple[Student, dt.datetime, list[list[Thing]]]] = []
+        self._never = Never()
+        self._on_its_way: list[tuple[Student, dt.datetime, Fate]] = []
 
     async def play(self) -> None:
         """Lives through it."""
@@ -159,12 +160,12 @@ class Year:
         await self._start()
         await self._world.application.sender.drain()
         arrived = self._read()
-        for student, at, messages in self._on_its_way:
+        for student, at, fate in self._on_its_way:
             is_late = self._is_late(student, at)
             if is_late:
                 take_back(student, at)
-            self.events["messages too late after a kill"] += len(messages) * is_late
-            self._expect(student, arrived.pop(student.chat, []), [] if is_late else messages)
+                self.events["messages too late after a kill"] += len(fate.arrives)
+            self._expect(student, arrived.pop(student.chat, []), Fate() if is_late else fate)
         self._on_its_way = []
         self._complain_of(arrived)
 
@@ -196,32 +197,22 @@ class Year:
             student.is_gone, fate.arrives, fate.why = True, [], "unreachable"
             self.school.silent.discard(student.chat)
         elif is_killed and fate.arrives:
-            self._on_its_way.append((student, now, fate.arrives))
-            self._expect(student, heard, [])
+            self._on_its_way.append((student, now, fate))
+            self._expect(student, heard, Fate())
         else:
-            self._expect(student, heard, fate.arrives)
+            self._expect(student, heard, fate)
             # Who wants nothing is not looked at, and who has no chat has no clock of their own.
             is_seen = claim is not None or fate.why not in {"off", "unreachable"}
             if fate.counted and is_seen and (claim is None or claim.silence != fate.why):
                 self._quarrel(student, f"silence {claim and claim.silence!r}, not {fate.why!r}")
         self._tally(fate)
 
-    def _expect(self, student: Student, heard: list[list[Thing]], messages: list[list[Thing]]) -> None:
+    def _expect(self, student: Student, heard: list[list[Thing]], fate: Fate) -> None:
         """Compares what was heard with what was to be heard, and with what must never be."""
-        now = self._clock()
-        if sorted(map(sorted, heard)) != sorted(map(sorted, messages)):
-            self._quarrel(student, f"heard {heard}, not {messages}")
-        if heard and student.is_quiet(wall(student.zone, now).hour):
-            self._quarrel(student, "heard something in the quiet hours")
-        titles = {("", taken.course.title): taken.course.id for taken in student.taken.values()}
-        muted = {
-            (kind, title)
-            for message in heard
-            for kind, title in message
-            if {(kind, 0), ("", titles.get(("", title))), (kind, titles.get(("", title)))} & student.muted
-        }
-        if muted:
-            self._quarrel(student, "heard something after Mute")
+        if sorted(map(sorted, heard)) != sorted(map(sorted, fate.arrives)):
+            self._quarrel(student, f"heard {heard}, not {fate.arrives}")
+        for complaint in self._never.complaints(student, heard, self._clock(), wanted_later=fate.is_later):
+            self._quarrel(student, complaint)
 
     def _complain_of(self, arrived: Mapping[int, object]) -> None:
         self.quarrels += [f"{self._clock.now} chat {chat} heard {words}, of nobody" for chat, words in arrived.items()]
@@ -241,7 +232,7 @@ class Year:
             else:
                 self.fates[f"not said: {fate.why}"] += 1
         self.events["messages"] += len(fate.arrives)
-        self.events["of them Later's"] += fate.is_later
+        self.events["of them Later's"] += len(fate.arrives) * fate.is_later
 
 
 def _told(text: str) -> list[Thing]:
