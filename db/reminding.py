@@ -52,9 +52,8 @@ class Waiting(NamedTuple):
     done: int
     total: int
     # The first lesson that is not completed.
-    next_id: int | None
     next_title: str | None
-    # The newest lesson that is not completed.
+    # The newest lesson that is not completed, of a course that was finished before.
     newest_id: int | None
     # When a lesson of it was last completed.
     last_done: dt.datetime | None

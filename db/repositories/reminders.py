@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, case, delete, func, null, or_, select, update
 
-from db.models import Completion, Course, Lesson, Progress, Role, User
+from db.models import Completion, Course, Lesson, Progress, ProgressStatus, Role, User
 from db.models.base import BigId, UtcDateTime
 from db.models.reminder import ReminderMute, ReminderPlan, ReminderThing
 from db.records import PlanRecord, columns
@@ -123,9 +123,9 @@ _waiting = Statement(
         Progress.completed_at,
         DONE,
         TOTAL,
-        next_lesson(Lesson.id),
         next_lesson(Lesson.title),
-        _newest,
+        # Only a course that is finished can have something new.
+        case((Progress.status == ProgressStatus.COMPLETED, _newest)),
     )
     .select_from(Progress)
     .join(Course, Course.id == Progress.course_id)

@@ -133,14 +133,19 @@ async def test_what_waits_is_known_of_each_course(database: Database) -> None:
     async with database.transaction() as repos:
         await come(repos, 1)
         await come(repos, 2)
-        course, (first, second, third) = await teach(repos, 3)
+        course, (_first, second, third) = await teach(repos, 3)
         for number in (1, 2):
             await repos.progress.enroll(number, course, NOW - DAY)
         await repos.progress.complete(1, second, NOW)
         waiting = await repos.reminders.list_waiting([1, 2])
         about = (course, "Tea", CourseStatus.PUBLISHED, ProgressStatus.IN_PROGRESS, NOW - DAY, None)
-        assert waiting[1] == [Waiting(1, *about, 1, 3, first, "Lesson 1", third, NOW)]
-        assert waiting[2] == [Waiting(2, *about, 0, 3, first, "Lesson 1", third, None)]
+        assert waiting[1] == [Waiting(1, *about, 1, 3, "Lesson 1", None, NOW)]
+        assert waiting[2] == [Waiting(2, *about, 0, 3, "Lesson 1", None, None)]
+        progress = await repos.progress.lock(1, course)
+        assert progress is not None
+        await repos.progress.finish(progress, NOW)
+        [finished] = (await repos.reminders.list_waiting([1]))[1]
+        assert (finished.status, finished.newest_id) == (ProgressStatus.COMPLETED, third)
 
 
 async def test_a_course_without_an_open_lesson_waits_for_nobody(database: Database) -> None:
@@ -157,7 +162,7 @@ async def test_a_course_without_an_open_lesson_waits_for_nobody(database: Databa
         await repos.progress.leave(progress, NOW)
         await repos.progress.complete(1, only, NOW)
         done, nothing = (await repos.reminders.list_waiting([1]))[1]
-        assert (done.done, done.total, done.next_id, done.newest_id, done.last_done) == (1, 1, None, None, NOW)
+        assert (done.done, done.total, done.next_title, done.newest_id, done.last_done) == (1, 1, None, None, NOW)
         assert (nothing.done, nothing.total, nothing.next_title, nothing.last_done) == (0, 0, None, None)
         assert not done.is_open
         lesson = await repos.lessons.get(only)

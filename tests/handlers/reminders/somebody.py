@@ -73,4 +73,4 @@ class Somebody:
 
     def _course(self) -> Waiting:
         states = CourseStatus.PUBLISHED, ProgressStatus.IN_PROGRESS
-        return Waiting(0, 1, "Compilers", *states, ENROLLED, None, 1, 3, 2, "Parsing", 3, self.acted_at)
+        return Waiting(0, 1, "Compilers", *states, ENROLLED, None, 1, 3, "Parsing", 3, self.acted_at)
