@@ -1,25 +1,34 @@
 """Deadlines: work that must not take longer than it may."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 
 class DeadlineError(Exception):
     """The work has taken too long."""
 
 
-@asynccontextmanager
-async def within(seconds: float) -> AsyncIterator[None]:
-    """Cuts the block short after so long. A timeout inside it, such as a driver's own, goes through as it is.
+class Deadline:
+    """Cuts a block short after so many seconds. A timeout inside it, such as a driver's own, goes through as it is.
 
-    Raises:
+    Leaving it raises:
         DeadlineError: then; the cancellation behind it knows where the time went.
     """
-    try:
-        async with asyncio.timeout(seconds) as deadline:
-            yield
-    except TimeoutError as error:
-        if not deadline.expired():
-            raise
-        raise DeadlineError(f"more than {seconds:g} seconds") from error.__cause__
+
+    def __init__(self, seconds: float) -> None:
+        """Begins to count when it is entered."""
+        self._seconds = seconds
+        self._timeout = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        """Begins to count."""
+        await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Raises when it was too long."""
+        try:
+            await self._timeout.__aexit__(kind, error, traceback)
+        except TimeoutError as late:
+            raise DeadlineError(f"more than {self._seconds:g} seconds") from late.__cause__

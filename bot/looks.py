@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from telegram import Update
 
-from bot.deadline import within
+from bot.deadline import Deadline
 from bot.matching import Match
 from bot.requests import Requests, person_of
 from bot.sender import Sender
@@ -53,7 +53,7 @@ class Looks:
         if not match.route.looks:
             return None
         try:
-            async with place, within(deadline):
+            async with place, Deadline(deadline):
                 found = await self._look(update, match)
         except Exception as error:  # noqa: BLE001 -- whatever it is, it meets the usual way, which knows what to do
             log.debug("update %s is more than a look: %r", update.update_id, error)

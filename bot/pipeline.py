@@ -11,7 +11,7 @@ from telegram import Update
 
 from bot.api import Api
 from bot.clock import Clock
-from bot.deadline import DeadlineError, within
+from bot.deadline import Deadline, DeadlineError
 from bot.floods import Floods
 from bot.lanes import Lanes
 from bot.looks import Looks
@@ -218,7 +218,7 @@ class Pipeline:
                 unsent = await repos.outbox.list_unsent(update.update_id, self._sender.owner)
                 return Outcome(unsent, handled="repeated")
             # Waiting for the database is not the update's fault, and a commit must not be cut short.
-            async with within(DEADLINE):
+            async with Deadline(DEADLINE):
                 said = await respond(request, repos)
                 if match.begins_flood:
                     said = said.with_parts(ask_for_patience(request))

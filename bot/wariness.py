@@ -7,7 +7,7 @@ every update a commit, so it is done only by a process that found updates waitin
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -30,6 +30,20 @@ class Watched(NamedTuple):
     is_killer: bool
 
 
+class _Beside:
+    """The work on an update that nobody suspects: much of it at a time, and none beside a suspect's."""
+
+    def __init__(self, wariness: "Wariness") -> None:
+        self._wariness = wariness
+
+    async def __aenter__(self) -> Watched:
+        await self._wariness.come()
+        return Watched(is_noted=False, is_killer=False)
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._wariness.go()
+
+
 class Wariness:
     """What a process knows of the updates that earlier ones were busy with when they ended."""
 
@@ -50,34 +64,36 @@ class Wariness:
         """Is wary from now on, for five minutes: some updates were waiting at the start."""
         self._until = time.monotonic() + WARY_FOR
 
-    @asynccontextmanager
-    async def watch(self, update_id: int) -> AsyncIterator[Watched]:
-        """Yields whether this update has ended too many processes; if not, it is written down that it is begun.
+    def watch(self, update_id: int) -> AbstractAsyncContextManager[Watched]:
+        """Returns what yields whether this update has ended too many processes; if not, it is noted that it is begun.
 
         Then it is to leave a row in the outbox, which says that it was done: without one it would seem to kill.
 
         One that was begun before is a suspect, and begun alone: the innocent that ran beside a killer get away from it,
         and whatever else ends the process meanwhile is not held against it.
         """
-        is_wary = time.monotonic() < self._until
-        # None also for one that was answered by a process which was killed before it could confirm that.
-        count = await outlast(partial(self._count, update_id)) if is_wary else None
-        async with self._alone() if count else self._beside_others():
-            if count is not None and count < MAX_ATTEMPTS:
-                await outlast(partial(self._begin, update_id))
-            yield Watched(is_wary, is_killer=count is not None and count >= MAX_ATTEMPTS)
+        return self._suspect(update_id) if time.monotonic() < self._until else _Beside(self)
 
     @asynccontextmanager
-    async def _beside_others(self) -> AsyncIterator[None]:
+    async def _suspect(self, update_id: int) -> AsyncIterator[Watched]:
+        # None also for one that was answered by a process which was killed before it could confirm that.
+        count = await outlast(partial(self._count, update_id))
+        async with self._alone() if count else _Beside(self):
+            if count is not None and count < MAX_ATTEMPTS:
+                await outlast(partial(self._begin, update_id))
+            yield Watched(is_noted=True, is_killer=count is not None and count >= MAX_ATTEMPTS)
+
+    async def come(self) -> None:
+        """Works from now on, when no suspect does."""
         async with self._line:
             self._at_work += 1
             self._is_idle.clear()
-        try:
-            yield
-        finally:
-            self._at_work -= 1
-            if not self._at_work:
-                self._is_idle.set()
+
+    def go(self) -> None:
+        """Works no more."""
+        self._at_work -= 1
+        if not self._at_work:
+            self._is_idle.set()
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

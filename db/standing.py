@@ -83,7 +83,7 @@ class Path:
     @property
     def done(self) -> int:
         """How many of them are completed."""
-        return sum(step.completed_at is not None for step in self.steps)
+        return len([step for step in self.steps if step.completed_at is not None])
 
     @property
     def percent(self) -> int:
@@ -97,8 +97,10 @@ class Path:
 
     def next_after(self, index: int) -> Step | None:
         """Returns the next lesson that is not completed, beginning anew at the end."""
-        following = (*self.steps[index + 1 :], *self.steps[: index + 1])
-        return next((step for step in following if step.completed_at is None), None)
+        for step in (*self.steps[index + 1 :], *self.steps[: index + 1]):
+            if step.completed_at is None:
+                return step
+        return None
 
     def find(self, lesson_id: int) -> int:
         """Returns where a lesson stands.
@@ -113,7 +115,8 @@ class Path:
 
     def standing(self, progress: ProgressRecord, course: CourseRecord) -> Standing:
         """Returns the same in figures."""
-        return Standing(progress, course, self.done, self.total, self.next_lesson.title if self.next_lesson else None)
+        following = self.next_lesson
+        return Standing(progress, course, self.done, self.total, following.title if following else None)
 
 
 class FoundLesson(NamedTuple):

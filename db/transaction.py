@@ -69,41 +69,37 @@ class Database:
         """Whether other processes may work on this database: true for all but SQLite's single file."""
         return self._engine.dialect.name != "sqlite"
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Repositories]:
-        """Yields the repositories of one transaction: returning commits, raising rolls back.
+    def transaction(self) -> AbstractAsyncContextManager[Repositories]:
+        """Returns what yields the repositories of one transaction: returning commits, raising rolls back.
 
         On SQLite those that wait together share one, behind a savepoint each; see `db.units`.
 
-        Raises:
+        Entering it, or leaving it, raises:
             DatabaseAwayError: when no connection can be had.
             db.keyring.WrongKeyError: when the database stands under another key.
             sqlalchemy.exc.DBAPIError: what the database refused; see `is_conflict` and `is_away`.
         """
-        async with self._units.enter() if self._units else self._begin() as work:
-            repos = Repositories(work)
-            yield repos
-            await repos.finish()
+        return self._units.enter() if self._units else self._begin()
 
     @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[Work]:
+    async def _begin(self) -> AsyncIterator[Repositories]:
         async with _connecting(self._engine.begin()) as connection:
             work = Work(connection)
             try:
-                yield work
+                repos = Repositories(work)
+                yield repos
+                await repos.finish()
             finally:
                 await work.close()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Repositories]:
-        """Yields the repositories of a transaction that only reads, what is committed; its end changes nothing.
+    def reading(self) -> AbstractAsyncContextManager[Repositories]:
+        """Returns what yields the repositories of a transaction that only reads; its end changes nothing.
 
-        Raises:
+        Entering it, or using it, raises:
             DatabaseAwayError: when no connection can be had.
             sqlalchemy.exc.DBAPIError: what the database refused, a write above all.
         """
-        async with _connecting(self._readers.enter()) as work:
-            yield Repositories(work)
+        return _connecting(self._readers.enter()) if self.has_replicas else self._readers.enter()
 
     async def close(self) -> None:
         """Closes every connection."""

@@ -1,8 +1,7 @@
 """A unit of work: what the repositories of one transaction run their statements on."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -107,21 +106,20 @@ class InlineWork(Work):
         for values in many:
             self._execute(prepared.sql, prepared.arguments(values))
 
-    @asynccontextmanager
-    async def behind_savepoint(self) -> AsyncIterator[None]:
-        """Takes back what the block did when it raises, and nothing else."""
+    def set_savepoint(self) -> None:
+        """Begins the unit: what others did before it stays, whatever becomes of it."""
         self._execute("SAVEPOINT unit", ())
-        try:
-            yield
-        except BaseException:
-            await self.close()
-            # The database may have ended all of it: then there is nothing to go back to.
-            if self._driver.in_transaction:
-                self._execute("ROLLBACK TO unit", ())
-                self._execute("RELEASE unit", ())
-            raise
-        await self.close()
+
+    def release(self) -> None:
+        """Ends the unit; what it did is the transaction's."""
         self._execute("RELEASE unit", ())
+
+    def take_back(self) -> None:
+        """Ends the unit, and takes back what it did, and nothing else."""
+        # The database may have ended all of it: then there is nothing to go back to.
+        if self._driver.in_transaction:
+            self._execute("ROLLBACK TO unit", ())
+            self.release()
 
     def _prepare(self, statement: Statement) -> Prepared:
         prepared = self._prepared.get(statement)
