@@ -151,6 +151,9 @@ def decode_key(key: str) -> bytes:
     return secret
 
 
+_PLAIN = Plain()
+
+
 def attach(cipher: Cipher, dialect: Dialect) -> None:
     """Makes an engine's dialect write and read personal data with this cipher."""
     dialect.personal_data_cipher = cipher  # type: ignore[attr-defined]
@@ -158,7 +161,7 @@ def attach(cipher: Cipher, dialect: Dialect) -> None:
 
 def cipher_of(dialect: Dialect) -> Cipher:
     """Returns the cipher of an engine's dialect; one that nobody attached a cipher to writes plainly."""
-    cipher: Cipher = getattr(dialect, "personal_data_cipher", Plain())
+    cipher: Cipher = getattr(dialect, "personal_data_cipher", _PLAIN)
     return cipher
 
 

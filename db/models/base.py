@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from db.cipher import cipher_of
+from db.cipher import Cipher, Plain, cipher_of
 
 # Named constraints, so that a migration can drop or change each one on either database.
 NAMING = {
@@ -72,13 +72,17 @@ class PersonalText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Returns what is stored."""
-        return None if value is None else cipher_of(dialect).seal(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Returns what makes of words what is stored: nothing does, where they are stored as they are."""
+        return _of_any(cipher_of(dialect), cipher_of(dialect).seal)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """Returns what was stored, decrypted."""
-        return None if value is None else cipher_of(dialect).open(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
+        """Returns what makes words of what is stored: nothing does, where they are stored as they are."""
+        return _of_any(cipher_of(dialect), cipher_of(dialect).open)
+
+
+def _of_any(cipher: Cipher, work: Callable[[str], str]) -> Callable[[str | None], str | None] | None:
+    return None if isinstance(cipher, Plain) else lambda words: None if words is None else work(words)
 
 
 class PersonalJson(TypeDecorator[dict[str, Any]]):
