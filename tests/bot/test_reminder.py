@@ -23,7 +23,7 @@ from tests.bot.naps import Naps, naps
 from tests.chat import Person, World, open_world
 from tests.crowds import NEWS, begin, crowd_of
 from tests.factories import lesson_ids, make_course
-from tests.reminded import count_due, make_reminded, plan_of, remind, remind_at, reminders_of
+from tests.reminded import count_due, let_tick, meet_newcomer, plan_of, reminders_of
 
 __all__ = ["naps"]
 FIRST = "Compilers 101 is ready when you are. It begins with Lexing."
@@ -42,19 +42,19 @@ async def replica(world: World, database_url: str, is_postgresql: bool) -> Async
 async def reminded(world: World, count: int) -> list[Person]:
     """Returns so many people who take one course."""
     course = await make_course(world)
-    return [await make_reminded(world, course, f"Person{number}") for number in range(count)]
+    return [await meet_newcomer(world, course, f"Person{number}") for number in range(count)]
 
 
 async def test_everybody_is_told_once_a_day_at_their_hour(world: World) -> None:
     """Seven in the evening is another moment in New York; who learned today, as by enrolling, is left alone."""
     course = await make_course(world)
-    ada = await make_reminded(world, course)
-    bob = await make_reminded(world, course, "Bob", "America/New_York")
+    ada = await meet_newcomer(world, course)
+    bob = await meet_newcomer(world, course, "Bob", "America/New_York")
     heard: dict[str, list[str]] = {"Ada": [], "Bob": []}
     for _hour in range(60):
         world.clock.advance(hours=1)
         before = {person.name: len(reminders_of(person)) for person in (ada, bob)}
-        await remind(world)
+        await let_tick(world)
         for person in (ada, bob):
             if len(reminders_of(person)) > before[person.name]:
                 heard[person.name].append(f"{world.clock.now:%a %H}")
@@ -67,25 +67,25 @@ async def test_everybody_is_told_once_a_day_at_their_hour(world: World) -> None:
 async def test_a_restart_says_nothing_twice(world: World, database_url: str) -> None:
     """What was told is in the database, and not in a process."""
     [ada] = await reminded(world, 1)
-    await remind_at(world, 4, 18)
+    await let_tick(world, 4, 18)
     assert ada.labels == ["Open Lexing", "Later", "Why this?", "Mute"]
     async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
-        await remind(again)
+        await let_tick(again)
     assert reminders_of(ada) == [FIRST]
 
 
 async def test_what_was_learned_is_seen_at_the_look(world: World) -> None:
     """Nothing tells the reminder of a completed lesson: it looks."""
     course = await make_course(world)
-    ada = await make_reminded(world, course)
+    ada = await meet_newcomer(world, course)
     [first, _second] = await lesson_ids(world, course)
     async with world.application.database.transaction() as repos:
         session = (await repos.sessions.open(ada.id, 0, world.clock())).session
         assert session.user_id is not None
         await repos.progress.complete(session.user_id, first, dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC))
-    await remind_at(world, 4, 18)
+    await let_tick(world, 4, 18)
     assert reminders_of(ada) == []
-    await remind_at(world, 5, 18)
+    await let_tick(world, 5, 18)
     assert reminders_of(ada) == ["Parsing is waiting in Compilers 101: 1 of 2 done."]
 
 
@@ -95,19 +95,19 @@ async def test_who_blocks_the_bot_is_paused_until_they_come_back(world: World) -
     world.miniature.block(ada.id)
     # That update is lost: the 403 says it, too.
     world.miniature.take_updates()
-    await remind_at(world, 4, 18)
+    await let_tick(world, 4, 18)
     [row] = await world.rows(Outgoing, Outgoing.remember.like("reminder/%"))
     assert row.error.startswith("Forbidden")
-    plan = await plan_of(world, int(row.remember.rpartition("/")[2]))
+    plan = await plan_of(world, ada)
     assert (plan.told_on, plan.ignored) == (None, 0)
     for day in (5, 6, 7):
-        await remind_at(world, day, 18)
-        await remind(world)
+        await let_tick(world, day, 18)
+        await let_tick(world)
     assert await world.count(Outgoing, Outgoing.remember.like("reminder/%")) == 1
     assert await count_due(world, world.clock()) == 0
     world.miniature.unblock(ada.id)
     await ada.send("/start")
-    await remind_at(world, 8, 18)
+    await let_tick(world, 8, 18)
     assert reminders_of(ada) == [FIRST]
 
 
@@ -136,37 +136,36 @@ async def test_a_flood_into_the_night_says_nothing_until_the_morning(world: Worl
     hold.set()
     await world.settle()
     for _tick in range(3):
-        await remind(world)
+        await let_tick(world)
     assert [reminders_of(person) for person in people] == [[]] * 3
     assert [row.error for row in await world.rows(Outgoing, Outgoing.remember.like("reminder/%"))] == ["expired"] * 3
     text = world.application.metrics.render().decode()
     assert 'syllabot_replies_total{kind="broadcast",outcome="expired"} 3.0' in text
-    await remind_at(world, 5, 5, 59)
+    await let_tick(world, 5, 5, 59)
     assert [reminders_of(person) for person in people] == [[]] * 3
-    await remind_at(world, 5, 6, 1)
-    await remind_at(world, 5, 18)
+    await let_tick(world, 5, 6, 1)
+    await let_tick(world, 5, 18)
     assert [reminders_of(person) for person in people] == [[FIRST]] * 3
-    plans = [await plan_of(world, row.user_id) for row in await world.rows(ReminderPlan)]
-    assert {plan.ignored for plan in plans} == {1}
+    assert {plan.ignored for plan in await world.rows(ReminderPlan)} == {1}
 
 
 async def test_what_a_kill_left_is_sent_by_the_next_start(world: World, database_url: str) -> None:
     """Claimed and never sent: the same evening it is, and in the night it is not."""
     [ada] = await reminded(world, 1)
     world.application.sender.deliver = lambda rows, behind=(): None  # type: ignore[method-assign]
-    await remind_at(world, 4, 18)
+    await let_tick(world, 4, 18)
     await release(world)
     async with open_world(database_url, miniature=world.miniature, clock=world.clock) as again:
-        await remind(again)
+        await let_tick(again)
         assert reminders_of(ada) == [FIRST]
         again.application.sender.deliver = lambda rows, behind=(): None  # type: ignore[method-assign]
-        await remind_at(again, 5, 18)
+        await let_tick(again, 5, 18)
         await release(again)
     world.clock.now = dt.datetime(2026, 5, 5, 21, tzinfo=dt.UTC)
     async with open_world(database_url, miniature=world.miniature, clock=world.clock) as third:
-        await remind(third)
+        await let_tick(third)
         assert reminders_of(ada) == [FIRST]
-        await remind_at(third, 6, 7)
+        await let_tick(third, 6, 7)
     assert reminders_of(ada) == [FIRST, FIRST]
 
 
@@ -182,10 +181,10 @@ async def test_a_database_that_is_away_is_waited_for(
     """The next tick goes on."""
     [ada] = await reminded(world, 1)
     fail_first(monkeypatch, Reminders, "claim", DatabaseAwayError())
-    await remind_at(world, 4, 18)
+    await let_tick(world, 4, 18)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert reminders_of(ada) == []
-    await remind(world)
+    await let_tick(world)
     assert reminders_of(ada) == [FIRST]
 
 
@@ -202,16 +201,16 @@ async def test_one_whose_reminder_fails_keeps_nobody_from_theirs(
 
     with monkeypatch.context() as broken:
         broken.setattr(claiming, "digest", break_for_bob)
-        await remind_at(world, 4, 18)
+        await let_tick(world, 4, 18)
     assert [reminders_of(person) for person in (ada, bob, cleo)] == [[FIRST], [], [FIRST]]
     assert [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR] == [
         "reminders fail: each person of the batch is looked at alone",
         "a reminder fails",
     ]
-    await remind(world)
+    await let_tick(world)
     assert reminders_of(bob) == []
     world.clock.advance(hours=1)
-    await remind(world)
+    await let_tick(world)
     assert [reminders_of(person) for person in (ada, bob, cleo)] == [[FIRST]] * 3
 
 
@@ -233,7 +232,7 @@ async def test_no_more_is_claimed_than_the_sender_sends(
         hold.set()
         await world.settle()
         for _tick in range(6):
-            await remind(world)
+            await let_tick(world)
         assert [len(reminders_of(person)) for person in people] == [1] * 12
 
 

@@ -2,7 +2,7 @@
 
 from db.models import ReminderMute
 from tests.chat import World
-from tests.handlers.reminding import REMINDER, meet_reminded, plan_of, remind
+from tests.reminded import REMINDER, meet_reminded, plan_of, remind
 
 
 async def test_a_course_is_muted_and_heard_again(world: World) -> None:

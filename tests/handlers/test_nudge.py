@@ -15,9 +15,8 @@ from handlers.reminders.claiming import Silence
 from tests.chat import Person, World
 from tests.factories import enroll, make_course, make_student, meet_author, set_status
 from tests.handlers.admin.test_blocking import block
-from tests.handlers.reminding import user_id_of
 from tests.handlers.test_students import leave, open_list
-from tests.handlers.ticking import LONG_DUE, look, plan_of
+from tests.reminded import LONG_DUE, look, plan_for, user_id_of
 from tests.statements import statements
 
 ASKED = "Ivan Petrov asks how you are getting on with Compilers 101: Lexing is next."
@@ -30,10 +29,11 @@ async def at_a_halt(world: World, *names: str) -> tuple[Person, list[Person], Co
     for person in people:
         await person.send("/start")
         await enroll(world, person, course)
-        await plan_of(world, person)
+        # Their hour is not what brings them there.
+        await plan_for(world, person, next_due=world.clock() + dt.timedelta(days=365))
     world.clock.advance(days=14)
     await open_list(ivan)
-    await plan_of(world, ivan)
+    await plan_for(world, ivan)
     return ivan, people, course
 
 
@@ -65,7 +65,7 @@ async def test_students_at_a_halt_are_asked(world: World) -> None:
         assert person.labels[0] == "Open Lexing"
     told = len(ada.said)
     world.clock.advance(days=1)
-    await plan_of(world, ada, next_due=world.clock() - LONG_DUE)
+    await plan_for(world, ada, next_due=world.clock() - LONG_DUE)
     await look(world)
     assert sum(ASKED in words for words in ada.said) == 1, "once"
     assert len(ada.said) <= told + 1
@@ -76,11 +76,11 @@ async def test_two_weeks_are_two_weeks(world: World) -> None:
     ivan, course = await meet_author(world), await make_course(world)
     ada, bob = await make_student(world), await make_student(world, "Bob")
     await enroll(world, ada, course)
-    await plan_of(world, ada)
+    await plan_for(world, ada)
     world.clock.advance(days=7)
     await learn(ada)
     await enroll(world, bob, course)
-    await plan_of(world, bob)
+    await plan_for(world, bob)
     world.clock.advance(days=13, hours=23, minutes=59, seconds=59)
     await open_list(ivan)
     assert "Announce" in ivan.labels
@@ -107,7 +107,7 @@ async def test_who_would_not_hear_it_is_not_counted(world: World, how: str) -> N
             "paused": {"paused_until": today + dt.timedelta(days=1)},
             "asked": {"asked_at": world.clock()},
         }
-        await plan_of(world, ada, **change[how])
+        await plan_for(world, ada, **change[how])
     elif how.startswith("mutes"):
         mute = Mute(user_id, "", course.id) if how == "mutes the course" else Mute(user_id, "nudge", 0)
         async with world.application.database.transaction() as repos:
@@ -133,7 +133,7 @@ async def test_who_would_not_hear_it_is_not_counted(world: World, how: str) -> N
 async def test_a_pause_that_is_over_is_none(world: World) -> None:
     """On the day on which it ends, the student is counted again."""
     ivan, (ada,), _course = await at_a_halt(world, "Ada")
-    await plan_of(world, ada, paused_until=world.clock().date())
+    await plan_for(world, ada, paused_until=world.clock().date())
     await open_list(ivan)
     assert "Nudge · 1" in ivan.labels
 
@@ -154,7 +154,7 @@ async def test_what_is_over_meanwhile_is_not_asked(world: World, how: str) -> No
             await learn(ada)
     await look(world)
     world.clock.advance(days=1)
-    await plan_of(world, ada, next_due=world.clock() - LONG_DUE)
+    await plan_for(world, ada, next_due=world.clock() - LONG_DUE)
     await look(world)
     assert not any("asks how you are" in words for words in ada.said)
 
@@ -182,7 +182,7 @@ async def test_who_learned_today_elsewhere_hears_it_tomorrow(world: World) -> No
 async def test_it_is_one_of_the_one_message_a_day(world: World) -> None:
     """Whoever was reminded today hears it with tomorrow's, at their hour."""
     ivan, (ada,), _course = await at_a_halt(world, "Ada")
-    await plan_of(world, ada, told_on=world.clock().date(), told_at=world.clock())
+    await plan_for(world, ada, told_on=world.clock().date(), told_at=world.clock())
     await ivan.press("Nudge")
     await ivan.press("Nudge")
     assert (await look(world))["Ada"].silence is Silence.TOLD_TODAY
@@ -196,7 +196,7 @@ async def test_it_is_one_of_the_one_message_a_day(world: World) -> None:
 async def test_in_the_quiet_hours_it_waits(world: World) -> None:
     """It comes when they are over, long before the person's own hour."""
     ivan, (ada,), _course = await at_a_halt(world, "Ada")
-    await plan_of(world, ada, quiet_from=8, quiet_until=12)
+    await plan_for(world, ada, quiet_from=8, quiet_until=12)
     await ivan.press("Nudge")
     await ivan.press("Nudge")
     assert (await look(world))["Ada"].silence is Silence.QUIET

@@ -7,7 +7,7 @@ import pytest
 from handlers.reminders.calendar import in_a_year, next_month, read_date
 from tests.chat import World
 from tests.factories import make_student
-from tests.handlers.reminding import has_plan, plan_for, plan_of
+from tests.reminded import has_plan, plan_for, plan_of
 
 TODAY = dt.date(2026, 5, 3)
 

@@ -7,7 +7,7 @@ import pytest
 from db.models import ReminderMute, ReminderPlan
 from tests.chat import Person, World, open_world
 from tests.factories import add_lesson, enroll, make_course, make_student
-from tests.handlers.reminding import REMINDER, has_plan, meet_learner, meet_reminded, plan_of, remind, shown, tick
+from tests.reminded import REMINDER, has_plan, meet_learner, meet_reminded, plan_of, remind, shown, tick
 
 
 async def test_a_reminder_opens_the_next_lesson(world: World) -> None:

@@ -11,7 +11,7 @@ from handlers.reminders.claiming import Silence
 from tests.chat import World
 from tests.factories import make_student
 from tests.german import catalogs
-from tests.handlers.reminding import (
+from tests.reminded import (
     REMINDER,
     has_plan,
     meet_learner,

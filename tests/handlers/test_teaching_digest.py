@@ -8,10 +8,9 @@ from handlers.reminders.claiming import Silence
 from handlers.reminders.teaching import MOST_SHOWN
 from tests.chat import Person, World
 from tests.factories import enroll, give_course, make_course, make_student, meet_author, set_status
-from tests.handlers.reminding import user_id_of
 from tests.handlers.test_nudge import learn
 from tests.handlers.test_students import leave
-from tests.handlers.ticking import LONG_DUE, look, plan_of
+from tests.reminded import LONG_DUE, look, plan_for, user_id_of
 
 
 async def due(world: World, ivan: Person) -> list[str]:
@@ -19,7 +18,7 @@ async def due(world: World, ivan: Person) -> list[str]:
     if world.clock().hour != 20:
         world.clock.advance(hours=11)
     count = len(ivan.said)
-    await plan_of(world, ivan, next_due=world.clock() - LONG_DUE)
+    await plan_for(world, ivan, next_due=world.clock() - LONG_DUE)
     await look(world)
     return ivan.last.text.split("\n") if len(ivan.said) > count else []
 
@@ -66,7 +65,7 @@ async def test_nothing_to_say_is_no_message(world: World) -> None:
     await enroll(world, ada, course)
     await leave(ada, course)
     assert await due(world, ivan) == []
-    await plan_of(world, ivan, next_due=world.clock() - LONG_DUE)
+    await plan_for(world, ivan, next_due=world.clock() - LONG_DUE)
     assert (await look(world))["Ivan Petrov"].silence is Silence.NOTHING
     assert await world.count(ReminderThing) == 0
 
@@ -76,7 +75,7 @@ async def test_it_comes_as_often_as_one_likes(world: World, every: DigestEvery, 
     """Not before a day or a week has passed; then with what is new since the last one, and nothing of before."""
     ivan, course = await meet_author(world), await make_course(world)
     await ivan.send("/start")
-    await plan_of(world, ivan, digest=every)
+    await plan_for(world, ivan, digest=every)
     await enroll(world, await make_student(world), course)
     assert (await due(world, ivan))[2:] == ["Compilers 101: 1 new student"]
     world.clock.advance(minutes=1)
@@ -87,7 +86,7 @@ async def test_it_comes_as_often_as_one_likes(world: World, every: DigestEvery, 
         assert await due(world, ivan) == []
     # A tick may be a little earlier than the last one was.
     world.clock.advance(days=1, minutes=-10)
-    await plan_of(world, ivan, next_due=world.clock() - LONG_DUE)
+    await plan_for(world, ivan, next_due=world.clock() - LONG_DUE)
     await look(world)
     assert ivan.last.text.split("\n")[1:] == ["In your courses since 3 May:", "Compilers 101: 2 new students"]
 
@@ -98,7 +97,7 @@ async def test_who_wants_none_gets_none(world: World) -> None:
     for person in (ivan, ada):
         await person.send("/start")
     await enroll(world, await make_student(world, "Bob"), course)
-    await plan_of(world, ivan, digest=DigestEvery.NEVER)
+    await plan_for(world, ivan, digest=DigestEvery.NEVER)
     assert await due(world, ivan) == []
     await give(world, course, ada)
     assert await due(world, ada) == []
@@ -120,7 +119,7 @@ async def test_several_courses_are_one_message(world: World) -> None:
     assert said[2:] == [*(f"Course {n}: 1 new student" for n in range(2, MOST_SHOWN + 2)), "… and in 1 course more"]
     assert ivan.labels[0] == "My courses"
     assert (await ivan.press("My courses")).text.startswith("My courses · 8")
-    await plan_of(world, olga, next_due=world.clock() - LONG_DUE)
+    await plan_for(world, olga, next_due=world.clock() - LONG_DUE)
     await look(world)
     assert olga.last.text.split("\n")[2:] == ["Course 1: 1 new student"]
 
@@ -129,7 +128,7 @@ async def test_a_halt_is_news_once(world: World) -> None:
     """Two weeks after the last lesson, whether it was the first or none; the next digest says nothing of it."""
     ivan, course = await meet_author(world), await make_course(world)
     await ivan.send("/start")
-    await plan_of(world, ivan, digest=DigestEvery.DAY)
+    await plan_for(world, ivan, digest=DigestEvery.DAY)
     ada, bob = await make_student(world), await make_student(world, "Bob")
     for person in (ada, bob):
         await enroll(world, person, course)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chat import World
 from tests.factories import add_lesson, enroll, make_course, make_student
-from tests.handlers.reminding import has_plan, meet_learner, plan_for, plan_of, remind, tick
+from tests.reminded import has_plan, meet_learner, plan_for, plan_of, remind, tick
 
 WHAT = "Parsing is waiting in Compilers 101: 1 of 3 done."
 WHY = "Why: You have begun this course, and its next lesson waits for you."
