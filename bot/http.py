@@ -152,7 +152,7 @@ class AiohttpRequest(BaseRequest):
         self, session: ClientSession, method: str, url: str, body: BytesPayload | FormData | None, limits: Limits
     ) -> tuple[int, bytes]:
         address, proxy = self._address(url)
-        timeout = ClientTimeout(connect=limits.connect, sock_read=limits.read)
+        timeout = _timeout(limits.connect, limits.read)
         # The token is in the address: no other host may be told of it.
         asking = session.request(method, address, data=body, timeout=timeout, allow_redirects=False, proxy=proxy)
         async with asking as response:
@@ -168,6 +168,11 @@ class AiohttpRequest(BaseRequest):
                 await self._free.acquire()
         except TimeoutError as error:
             raise TimedOut(_POOL_TIMEOUT) from error
+
+
+@lru_cache
+def _timeout(connect: float | None, read: float | None) -> ClientTimeout:
+    return ClientTimeout(connect=connect, sock_read=read)
 
 
 def _given(timeout: ODVInput[float], usual: float | None) -> float | None:

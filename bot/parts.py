@@ -8,6 +8,7 @@ from handlers.kit.content import Kind
 
 # Of a file that stands alone, what belongs to it and not to its message.
 _LOOKS = ("caption", "caption_entities", "has_spoiler", "show_caption_above_media")
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 class Copy(NamedTuple):
@@ -41,10 +42,10 @@ def split(params: Mapping[str, Any]) -> tuple[list[Part], dict[str, Any]]:
     if isinstance(media, list) and any(isinstance(each["media"], Mapping) for each in media):
         parts = [_part(Kind(each["type"]), each["media"], _without(each, {"type", "media"})) for each in media]
         return parts, _without(params, {"media"})
-    for kind in Kind:
-        if isinstance(params.get(kind.value), Mapping):
-            looks = {name: params[name] for name in _LOOKS if name in params}
-            return [_part(kind, params[kind.value], looks)], _without(params, {kind.value, *_LOOKS})
+    for name in params.keys() & _KINDS.keys():
+        if isinstance(params[name], Mapping):
+            looks = {look: params[look] for look in _LOOKS if look in params}
+            return [_part(_KINDS[name], params[name], looks)], _without(params, {name, *_LOOKS})
     return [], dict(params)
 
 

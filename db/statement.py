@@ -70,7 +70,7 @@ class Prepared:
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Returns the values in the order of the SQL, as the driver takes them."""
-        known = {**self._fixed, **values}
+        known = {**self._fixed, **values} if self._fixed else values
         return [known[name] if write is None else write(known[name]) for name, write in self._parameters]
 
     def read(self, rows: Sequence[Row]) -> Sequence[Row]:

@@ -207,7 +207,7 @@ class ProgressRepository(Repository):
     async def get_path(self, user_id: int, course_id: int) -> Path:
         """Returns the course's lessons as far as the student has come."""
         rows = await self._work.fetch(_path, user=user_id, course=course_id)
-        return Path([Step(*row) for row in rows])
+        return Path([Step._make(row) for row in rows])
 
     async def complete(self, user_id: int, lesson_id: int, now: dt.datetime) -> bool:
         """Completes a lesson; returns False when it was completed before. Lock the enrollment first."""
