@@ -8,7 +8,7 @@ READY := .venv/ready
 BENCH_READY := .venv-bench/ready
 CATALOG := handlers/locales/messages.pot
 
-.PHONY: help .venv run test lint format types storeys check chaos simulate bench browser pictures migration catalog
+.PHONY: help .venv run test lint format types storeys check chaos simulate evening bench browser pictures migration catalog
 .DEFAULT_GOAL := help
 
 help: ## Show these targets
@@ -60,6 +60,9 @@ chaos: $(READY) ## Kill the bot again and again while people use it; CHAOS="--he
 
 simulate: $(READY) ## Live through a year of reminders in minutes; SIMULATE="--help" shows the options
 	@$(BIN)/python -m tests.simulation $(SIMULATE)
+
+evening: $(READY) ## Remind a thousand people at Telegram's rate, while somebody asks for answers
+	@$(BIN)/python -m tests.simulation.evening
 
 # Without its own environment the bench says what it leaves out.
 bench: $(READY) ## Measure how fast it is, beside bare echo bots; BENCH="--help" shows the options

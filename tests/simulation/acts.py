@@ -116,7 +116,7 @@ class School:
             setattr(plan, name, value)
         plan.next_due = now if plan.is_on else None
         await repos.reminders.save([plan])
-        student.looked_until = now
+        student.looked_until, student.put_off_until = now, now
 
     async def learn(self, repos: Repositories, student: Student, now: dt.datetime) -> None:
         """Completes the next lesson of a course; the last one finishes it."""

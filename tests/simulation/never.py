@@ -17,11 +17,20 @@ class Never:
         """Knows of nothing yet."""
         self._days: set[tuple[int, dt.date]] = set()
         self._once: set[tuple[int, str, int, int]] = set()
+        # Who asked to hear once more what then did not arrive.
+        self._unheard: set[int] = set()
+
+    def lose(self, student: Student) -> None:
+        """Learns that what somebody asked to hear once more did not arrive: they may hear it yet."""
+        self._unheard.add(student.id)
 
     def complaints(
         self, student: Student, messages: Sequence[Sequence[Thing]], now: dt.datetime, *, wanted_later: bool
     ) -> Iterator[str]:
         """Yields what is wrong with what somebody has just heard; what they asked for once more may come again."""
+        if messages and student.id in self._unheard:
+            self._unheard.remove(student.id)
+            wanted_later = True
         if messages and student.is_quiet(wall(student.zone, now).hour):
             yield "heard something in the quiet hours"
         for message in messages:

@@ -6,7 +6,7 @@ It looks at everybody each quarter of an hour, keeps no appointment, and knows w
 import datetime as dt
 from dataclasses import dataclass, field
 
-from tests.simulation.people import DAY, Student, Taken, wall
+from tests.simulation.people import DAY, QUARTER, Student, Taken, wall
 
 MOST_SHOWN, MOST_IGNORED, LONG_OVER = 3, 3, 7
 OF_LEARNING = {"next", "changed", "begin"}
@@ -40,7 +40,8 @@ def judge(student: Student, now: dt.datetime) -> Fate:
     """Returns what a student is to be told now; they know it from then on."""
     moments = _moments(student, now)
     student.looked_until = max(student.looked_until, now)
-    if not (moments or student.owed_since or _is_awaited(student, now)):
+    is_awaited = now >= student.put_off_until and (student.owed_since is not None or _is_awaited(student, now))
+    if not (moments or is_awaited):
         return Fate()
     if _reacted(student):
         student.told.ignored, student.told.asked_at = 0, None
@@ -59,6 +60,7 @@ def judge(student: Student, now: dt.datetime) -> Fate:
     if fate.why == "quiet":
         if comes and tellable and not is_later:
             student.owed_since = student.owed_since or now
+        student.put_off_until = _quiet_ends(student, now)
         return fate
     comes = comes or (student.owed_since is not None and not is_told)
     student.owed_since = None
@@ -114,6 +116,12 @@ def _closed(student: Student, now: dt.datetime) -> str | None:
     return "quiet" if student.is_quiet(wall(student.zone, now).hour) else None
 
 
+def _quiet_ends(student: Student, now: dt.datetime) -> dt.datetime:
+    while student.is_quiet(wall(student.zone, now).hour):
+        now += QUARTER
+    return now
+
+
 def _dues(student: Student, now: dt.datetime) -> list[Due]:
     found = [due for taken in student.taken.values() if (due := _due(taken))]
     for course, (number, ends) in student.deadlines.items():
@@ -164,7 +172,7 @@ def take_back(student: Student, at: dt.datetime) -> None:
     told.things = {key: known for key, known in told.things.items() if known[1] != at}
     if told.at != at:
         return
-    student.owed_since = at
+    student.owed_since = student.put_off_until = at
     if told.asked_at == at:
         told.asked_at = None
     elif told.ignored:

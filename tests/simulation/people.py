@@ -78,6 +78,8 @@ class Student:
     # Up to when it has been looked whether their hour came, and since when the message of a date is put off.
     looked_until: dt.datetime = LONG_AGO
     owed_since: dt.datetime | None = None
+    # Whoever is put off is not looked at before, also where the clock that put them off was ahead.
+    put_off_until: dt.datetime = LONG_AGO
 
     def is_quiet(self, hour: int) -> bool:
         """Whether they want to be left alone at this hour of their wall."""

@@ -161,11 +161,12 @@ class Year:
         await self._world.application.sender.drain()
         arrived = self._read()
         for student, at, fate in self._on_its_way:
-            is_late = self._is_late(student, at)
-            if is_late:
-                take_back(student, at)
+            if self._is_late(student, at):
                 self.events["messages too late after a kill"] += len(fate.arrives)
-            self._expect(student, arrived.pop(student.chat, []), Fate() if is_late else fate)
+                self._take_back(student, fate, at)
+            elif student.chat in self.school.silent:
+                self._refuse(student, fate, at)
+            self._expect(student, arrived.pop(student.chat, []), fate)
         self._on_its_way = []
         self._complain_of(arrived)
 
@@ -176,6 +177,18 @@ class Year:
             if student.is_quiet(wall(student.zone, moment).hour) or student.date(moment) != student.date(at):
                 return True
         return False
+
+    def _refuse(self, student: Student, fate: Fate, at: dt.datetime) -> None:
+        """Lets a 403 take back what was said; the bot knows from now on."""
+        self._take_back(student, fate, at)
+        self.school.silent.discard(student.chat)
+        student.is_gone, fate.why = True, "unreachable"
+
+    def _take_back(self, student: Student, fate: Fate, at: dt.datetime) -> None:
+        take_back(student, at)
+        fate.arrives = []
+        if fate.is_later:
+            self._never.lose(student)
 
     def _read(self) -> dict[int, list[list[Thing]]]:
         """Returns what has arrived since the last time, by chat."""
@@ -191,14 +204,11 @@ class Year:
         self, student: Student, fate: Fate, heard: list[list[Thing]], claim: Claim | None, *, is_killed: bool
     ) -> None:
         now = self._clock()
-        if fate.arrives and student.chat in self.school.silent:
-            # The 403 takes back what was said, and the bot knows from now on.
-            take_back(student, now)
-            student.is_gone, fate.arrives, fate.why = True, [], "unreachable"
-            self.school.silent.discard(student.chat)
-        elif is_killed and fate.arrives:
+        if is_killed and fate.arrives:
             self._on_its_way.append((student, now, fate))
             self._expect(student, heard, Fate())
+        elif fate.arrives and student.chat in self.school.silent:
+            self._refuse(student, fate, now)
         else:
             self._expect(student, heard, fate)
             # Who wants nothing is not looked at, and who has no chat has no clock of their own.
