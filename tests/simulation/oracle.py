@@ -1,6 +1,7 @@
 """The oracle: what each student is to be told at a moment, or why nothing; none of it is code of the bot.
 
-It looks at everybody each quarter of an hour, keeps no appointment, and knows what it has made the students do.
+It looks at everybody each quarter of an hour, and knows what it has made the students do. The only appointment that it
+keeps is the end of the quiet hours that have put something off.
 """
 
 import datetime as dt
