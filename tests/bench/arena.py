@@ -119,8 +119,10 @@ class Arena:
 
     async def _spawn(self, bot: Bot, command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
         usual = {"BOT_TOKEN": bot.token, "BOT_API_URL": self._url, "PYTHONPATH": str(ROOT)}
+        # Whoever may keep nothing compiled compiles three libraries at each start.
+        known = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         process = await asyncio.create_subprocess_exec(
-            *command, cwd=self._folder, env={**os.environ, **usual, **environment}
+            *command, cwd=self._folder, env={**known, **usual, **environment}
         )
         bot.processes.append(process)
 
