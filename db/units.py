@@ -123,8 +123,7 @@ class Units:
 
     async def _run(self) -> None:
         while self._waiting:
-            group: list[Unit] = []
-            self._group = group
+            self._group = []
             try:
                 connection, driver = await self._connect()
                 async with connection.begin():
@@ -135,10 +134,10 @@ class Units:
                         await self._pause
                     _check_alive(driver)
             except Exception as error:  # noqa: BLE001 -- whatever it is, those who wait for it must hear of it
-                self._refuse(group, error)
+                self._refuse(error)
                 await self._disconnect()
             else:
-                for unit in group:
+                for unit in self._group:
                     if not unit.stands.done():
                         unit.stands.set_result(None)
 
@@ -160,11 +159,11 @@ class Units:
             (connection, _driver), self._connected = self._connected, None
             await connection.close()
 
-    def _refuse(self, group: list[Unit], error: Exception) -> None:
+    def _refuse(self, error: Exception) -> None:
         """Tells those whose work was to be committed; when it could not even begin, all who wait, in one go."""
-        if not group:
-            group, self._waiting = list(self._waiting), deque()
-        for unit in group:
+        if not self._group:
+            self._group, self._waiting = list(self._waiting), deque()
+        for unit in self._group:
             waits_for = unit.stands if unit.turn.done() else unit.turn
             if not waits_for.done():
                 waits_for.set_exception(error)

@@ -74,14 +74,14 @@ class PersonalText(TypeDecorator[str]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
         """Returns what makes of words what is stored: nothing does, where they are stored as they are."""
-        return _of_any(cipher_of(dialect), cipher_of(dialect).seal)
+        return _processor(cipher_of(dialect), cipher_of(dialect).seal)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
         """Returns what makes words of what is stored: nothing does, where they are stored as they are."""
-        return _of_any(cipher_of(dialect), cipher_of(dialect).open)
+        return _processor(cipher_of(dialect), cipher_of(dialect).open)
 
 
-def _of_any(cipher: Cipher, work: Callable[[str], str]) -> Callable[[str | None], str | None] | None:
+def _processor(cipher: Cipher, work: Callable[[str], str]) -> Callable[[str | None], str | None] | None:
     return None if isinstance(cipher, Plain) else lambda words: None if words is None else work(words)
 
 

@@ -119,7 +119,7 @@ class Arena:
 
     async def _spawn(self, bot: Bot, command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
         usual = {"BOT_TOKEN": bot.token, "BOT_API_URL": self._url, "PYTHONPATH": str(ROOT)}
-        # Whoever may keep nothing compiled compiles three libraries at each start.
+        # A bot that may keep nothing compiled would compile all that it imports at each start.
         known = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         process = await asyncio.create_subprocess_exec(
             *command, cwd=self._folder, env={**known, **usual, **environment}

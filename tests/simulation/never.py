@@ -1,4 +1,4 @@
-"""What must never be, judged by what was heard alone: the oracle's opinion is not asked."""
+"""What must never be, judged by what was heard; of the oracle, only whether somebody had asked to hear it once more."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
