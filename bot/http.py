@@ -5,29 +5,32 @@ import json
 import re
 import ssl
 from collections.abc import AsyncIterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import IO, NamedTuple
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
-from aiohttp import (
-    BytesPayload,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    DummyCookieJar,
-    FormData,
-    TCPConnector,
-)
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.lifetime import no_authorities
 from bot.logs import redactor
+
+with no_authorities():  # at its import, aiohttp reads them twice; here they are read once, when they are needed
+    from aiohttp import (
+        BytesPayload,
+        ClientError,
+        ClientResponse,
+        ClientSession,
+        ClientTimeout,
+        DummyCookieJar,
+        FormData,
+        TCPConnector,
+    )
 
 # Bots may download 20 MB (Bot API, getFile); an answer to a call has a hundredth of that.
 LARGEST = 20 * 1024 * 1024
@@ -59,6 +62,15 @@ class Limits(NamedTuple):
         return sum(known) if len(known) == len(self) else None
 
 
+class Way(NamedTuple):
+    """How a call comes to where it goes."""
+
+    address: URL
+    proxy: URL | None
+    # Whether somebody on it has to prove who they are.
+    is_encrypted: bool
+
+
 class AiohttpRequest(BaseRequest):
     """What PTB's HTTPXRequest does, faster: the same defaults, timeouts and errors."""
 
@@ -82,7 +94,7 @@ class AiohttpRequest(BaseRequest):
         # When the last answer was given, by the clock and in the words of whoever gave it.
         self.date: str | None = None
         self._free = asyncio.Semaphore(connections)
-        self._address = lru_cache(ADDRESSES)(_address)
+        self._way = lru_cache(ADDRESSES)(_way)
         # An error of aiohttp's may quote the address of the call, in which stands the token.
         self._hide = redactor(())
 
@@ -96,7 +108,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             self._session = ClientSession(
                 # Ours is the limit, for aiohttp does not tell waiting for a connection from making one.
-                connector=TCPConnector(limit=0, ttl_dns_cache=DNS_TTL, ssl=_trust()),
+                connector=TCPConnector(limit=0, ttl_dns_cache=DNS_TTL),
                 cookie_jar=DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )
@@ -151,13 +163,25 @@ class AiohttpRequest(BaseRequest):
     async def _exchange(
         self, session: ClientSession, method: str, url: str, body: BytesPayload | FormData | None, limits: Limits
     ) -> tuple[int, bytes]:
-        address, proxy = self._address(url)
-        timeout = _timeout(limits.connect, limits.read)
+        way, timeout = self._way(url), _timeout(limits.connect, limits.read)
+        trust = self._trust if way.is_encrypted else True
         # The token is in the address: no other host may be told of it.
-        asking = session.request(method, address, data=body, timeout=timeout, allow_redirects=False, proxy=proxy)
+        asking = session.request(
+            method, way.address, data=body, timeout=timeout, allow_redirects=False, proxy=way.proxy, ssl=trust
+        )
         async with asking as response:
             self.date = response.headers.get("Date")
             return response.status, await _read(response)
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """What tells Telegram's certificate from a forged one: the system's authorities."""
+        paths = ssl.get_default_verify_paths()
+        # Python from python.org on macOS has none. Those of certifi are the ones that PTB's own client goes by.
+        cafile = None if paths.cafile or paths.capath else certifi.where()
+        context = ssl.create_default_context(cafile=cafile)
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
     async def _wait_for_place(self, seconds: float | None) -> None:
         if not self._free.locked():
@@ -231,8 +255,8 @@ async def _read(response: ClientResponse) -> bytes:
     return b"".join(chunks)
 
 
-def _address(url: str) -> tuple[URL, URL | None]:
-    """Returns where a call goes, and the proxy that the environment names for it.
+def _way(url: str) -> Way:
+    """Returns the way to an address, through the proxy that the environment names for it.
 
     aiohttp's own `trust_env` reads the environment on a thread at each call, and sends what stands in ~/.netrc.
 
@@ -244,15 +268,8 @@ def _address(url: str) -> tuple[URL, URL | None]:
     # No proxy knows what this machine is to itself: the playground is here.
     is_here = address.host in {"localhost", "127.0.0.1", "::1"}
     if not proxy or is_here or proxy_bypass(address.authority):
-        return address, None
+        return Way(address, None, address.scheme == "https")
     through = URL(proxy if "://" in proxy else f"http://{proxy}")
     if through.scheme not in {"http", "https"}:
         raise ValueError(f"a proxy must speak HTTP, not {through.scheme}")
-    return address, through
-
-
-def _trust() -> ssl.SSLContext | bool:
-    """Returns what tells Telegram's certificate from a forged one: the system's authorities."""
-    paths = ssl.get_default_verify_paths()
-    # Python from python.org on macOS has none. Those of certifi are the ones that PTB's own client goes by.
-    return True if paths.cafile or paths.capath else ssl.create_default_context(cafile=certifi.where())
+    return Way(address, through, "https" in {address.scheme, through.scheme})

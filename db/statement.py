@@ -15,7 +15,7 @@ from db.models import Base
 
 Row = Sequence[Any]
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
-_INSERTS = ((postgresql.dialect, postgresql.insert), (sqlite.dialect, sqlite.insert))
+_INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class Statement:
@@ -38,11 +38,15 @@ class Upsert(Statement):
 
     def __init__(self, model: type[Base], finish: Callable[[Any], Insert]) -> None:
         """Is what `finish` makes of an INSERT into the model's table."""
-        self._cores = {dialect.name: finish(insert(model)) for dialect, insert in _INSERTS}
+        self._model, self._finish = model, finish
+        self._cores: dict[str, Insert] = {}
 
     def core(self, dialect: Dialect) -> Executable:
         """Returns the statement as SQLAlchemy runs it on this kind of database."""
-        return self._cores[dialect.name]
+        name = dialect.name
+        if name not in self._cores:
+            self._cores[name] = self._finish(_INSERTS[name](self._model))
+        return self._cores[name]
 
 
 class Prepared:

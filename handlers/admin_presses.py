@@ -1,6 +1,5 @@
 """The admins' buttons, so that any view can offer any of them."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from handlers.kit.pages import ListPress
@@ -8,21 +7,18 @@ from handlers.kit.press import Digits, Press, Words
 from handlers.presses import MAX_SEARCH_BYTES
 
 
-@dataclass(frozen=True, slots=True)
 class ShowAdmin(Press):
     """The admin's menu."""
 
     prefix: ClassVar[str] = "adm"
 
 
-@dataclass(frozen=True, slots=True)
 class ListRequests(Press):
     """The instructor requests that wait."""
 
     prefix: ClassVar[str] = "rqs"
 
 
-@dataclass(frozen=True, slots=True)
 class DecideRequest(Press):
     """Approve (1) or decline (0) an instructor request."""
 
@@ -31,14 +27,12 @@ class DecideRequest(Press):
     approve: int
 
 
-@dataclass(frozen=True, slots=True)
 class FindPerson(Press):
     """Look for a person by name or email."""
 
     prefix: ClassVar[str] = "who"
 
 
-@dataclass(frozen=True, slots=True)
 class ListPeople(ListPress):
     """A page of the people whose name or address has the words searched for."""
 
@@ -46,7 +40,6 @@ class ListPeople(ListPress):
     words: Annotated[str, Words(MAX_SEARCH_BYTES)] = ""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowPerson(Press):
     """One person's page."""
 
@@ -54,7 +47,6 @@ class ShowPerson(Press):
     user_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ListTaught(ListPress):
     """A page of the courses that somebody else teaches."""
 
@@ -62,7 +54,6 @@ class ListTaught(ListPress):
     user_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class SetRole(Press):
     """Promote an account to instructor (1) or back to student (0)."""
 
@@ -71,7 +62,6 @@ class SetRole(Press):
     promote: int
 
 
-@dataclass(frozen=True, slots=True)
 class BlockPerson(Press):
     """Block somebody; the reason is asked for."""
 
@@ -79,7 +69,6 @@ class BlockPerson(Press):
     user_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class UnblockPerson(Press):
     """Take a block back."""
 
@@ -87,7 +76,6 @@ class UnblockPerson(Press):
     user_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class SignOutPerson(Press):
     """Sign somebody out of all chats: asked first (0), then meant (1)."""
 
@@ -96,7 +84,6 @@ class SignOutPerson(Press):
     sure: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ReleaseEmail(Press):
     """Take the address from an account, so that another can have it: asked first (0), then meant (1)."""
 
@@ -105,14 +92,12 @@ class ReleaseEmail(Press):
     sure: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class FindCourse(Press):
     """Look for any course by code or words."""
 
     prefix: ClassVar[str] = "fc"
 
 
-@dataclass(frozen=True, slots=True)
 class ListAnyCourses(ListPress):
     """A page of all courses, drafts and archived ones too, or of those that have the words searched for."""
 
@@ -120,28 +105,24 @@ class ListAnyCourses(ListPress):
     words: Annotated[str, Words(MAX_SEARCH_BYTES)] = ""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowGrowth(Press):
     """A picture of what came in each of the last weeks."""
 
     prefix: ClassVar[str] = "grow"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowAudit(ListPress):
     """A page of what admins did."""
 
     prefix: ClassVar[str] = "log"
 
 
-@dataclass(frozen=True, slots=True)
 class ListShelf(ListPress):
     """A page of what could not be handled."""
 
     prefix: ClassVar[str] = "sh"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowShelved(Press):
     """One entry of the shelf."""
 
@@ -149,7 +130,6 @@ class ShowShelved(Press):
     entry_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class DecideShelved(Press):
     """Have an entry tried again (1) or dropped (0, asked first), or all like it that were seen: up to a number."""
 

@@ -1,12 +1,10 @@
 """The buttons with which courses and lessons are changed, beside those in `presses`."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from handlers.kit.press import Digits, Press, Words
 
 
-@dataclass(frozen=True, slots=True)
 class EditCourse(Press):
     """What a course says about itself, to be changed."""
 
@@ -14,7 +12,6 @@ class EditCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class RenameCourse(Press):
     """Give a course another title."""
 
@@ -22,7 +19,6 @@ class RenameCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class DescribeCourse(Press):
     """Give a course another description."""
 
@@ -30,7 +26,6 @@ class DescribeCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseLanguage(Press):
     """The languages that a course can be in."""
 
@@ -38,7 +33,6 @@ class ChooseLanguage(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetLanguage(Press):
     """Say which language a course is in; without a tag, do not say."""
 
@@ -47,7 +41,6 @@ class SetLanguage(Press):
     tag: Annotated[str, Words(8)] = ""
 
 
-@dataclass(frozen=True, slots=True)
 class SetCover(Press):
     """Give a course a cover picture."""
 
@@ -55,7 +48,6 @@ class SetCover(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveCover(Press):
     """Take a course's cover picture away."""
 
@@ -63,7 +55,6 @@ class RemoveCover(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ArchiveCourse(Press):
     """Put a course into the archive: asked first (0), then meant (1)."""
 
@@ -72,7 +63,6 @@ class ArchiveCourse(Press):
     sure: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class UnarchiveCourse(Press):
     """Take a course out of the archive."""
 
@@ -80,7 +70,6 @@ class UnarchiveCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class DuplicateCourse(Press):
     """Copy a course: asked first; then it names how many its instructor had, so that sent again it copies no more."""
 
@@ -89,7 +78,6 @@ class DuplicateCourse(Press):
     had: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class PreviewCourse(Press):
     """A course's card, as students see it."""
 
@@ -97,7 +85,6 @@ class PreviewCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class PreviewLesson(Press):
     """A lesson, as students see it; moving on (1), the pressed message gives its buttons up."""
 
@@ -106,7 +93,6 @@ class PreviewLesson(Press):
     moves_on: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ListParts(Press):
     """A page of the parts of a lesson, to be arranged."""
 
@@ -115,7 +101,6 @@ class ListParts(Press):
     page: Annotated[int, Digits(4)] = 1
 
 
-@dataclass(frozen=True, slots=True)
 class OpenPart(Press):
     """One part of a lesson, to be changed."""
 
@@ -124,7 +109,6 @@ class OpenPart(Press):
     block_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowPart(Press):
     """One part of a lesson, as students see it."""
 
@@ -133,7 +117,6 @@ class ShowPart(Press):
     block_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class MovePart(Press):
     """Move a part up (-1) or down (1) from the place where the button saw it: sent again, it moves no further."""
 
@@ -144,7 +127,6 @@ class MovePart(Press):
     place: Annotated[int, Digits(4)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class AddParts(Press):
     """Write more parts, after this one."""
 
@@ -153,7 +135,6 @@ class AddParts(Press):
     block_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ReplacePart(Press):
     """Write what takes the place of a part."""
 
@@ -162,7 +143,6 @@ class ReplacePart(Press):
     block_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemovePart(Press):
     """Remove a part: asked first (0), then meant (1)."""
 

@@ -1,6 +1,5 @@
 """The buttons about a course's people: who takes it, who is invited, how others find it."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from handlers.kit.pages import ListPress
@@ -10,7 +9,6 @@ from handlers.kit.press import Digits, Press, Words
 TOKEN_LETTERS = 14
 
 
-@dataclass(frozen=True, slots=True)
 class ShareCourse(Press):
     """How others find a course: its link, or its invitations."""
 
@@ -18,7 +16,6 @@ class ShareCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowCourseQr(Press):
     """The link of a course as a picture."""
 
@@ -26,7 +23,6 @@ class ShowCourseQr(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class HideCourse(Press):
     """Let only those find a course who are invited (1), or everyone (0)."""
 
@@ -35,7 +31,6 @@ class HideCourse(Press):
     on: Annotated[int, Digits(1)]
 
 
-@dataclass(frozen=True, slots=True)
 class Invite(Press):
     """Make an invitation to a course."""
 
@@ -43,7 +38,6 @@ class Invite(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowInvitation(Press):
     """One invitation: its link, and how many came by it."""
 
@@ -51,7 +45,6 @@ class ShowInvitation(Press):
     invitation_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowInvitationQr(Press):
     """The link of an invitation as a picture."""
 
@@ -59,7 +52,6 @@ class ShowInvitationQr(Press):
     invitation_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class RevokeInvitation(Press):
     """Make an invitation's link worthless: asked first (0), then meant (1)."""
 
@@ -68,7 +60,6 @@ class RevokeInvitation(Press):
     sure: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class AcceptInvitation(Press):
     """Enroll by an invitation. Only who has its link knows the token."""
 
@@ -76,7 +67,6 @@ class AcceptInvitation(Press):
     token: Annotated[str, Words(TOKEN_LETTERS)]
 
 
-@dataclass(frozen=True, slots=True)
 class ShowFunnel(Press):
     """A picture of how many finished each lesson of a course."""
 
@@ -84,7 +74,6 @@ class ShowFunnel(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class SendSpreadsheet(Press):
     """All students of a course as a file."""
 
@@ -92,7 +81,6 @@ class SendSpreadsheet(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowStudent(Press):
     """One student of a course, by the enrollment."""
 
@@ -100,7 +88,6 @@ class ShowStudent(Press):
     progress_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class WriteToStudent(Press):
     """Write a message to a student."""
 
@@ -108,7 +95,6 @@ class WriteToStudent(Press):
     progress_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveStudent(Press):
     """Remove a student from a course: asked first (0), then meant (1)."""
 
@@ -117,7 +103,6 @@ class RemoveStudent(Press):
     sure: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ListRemoved(ListPress):
     """A page of those who were removed from a course."""
 
@@ -125,7 +110,6 @@ class ListRemoved(ListPress):
     course_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class LetBackIn(Press):
     """Take a removed student back."""
 
@@ -133,7 +117,6 @@ class LetBackIn(Press):
     progress_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class NudgeStudents(Press):
     """Ask the students who do not get on how they are: asked first (0), then meant (1)."""
 

@@ -3,7 +3,6 @@
 Those of the desk, of a course's people, of the settings, of broadcasts and of admins are in the `*_presses` modules.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from handlers.kit.pages import ListPress
@@ -13,21 +12,18 @@ from handlers.kit.press import Digits, Press, Words
 MAX_SEARCH_BYTES = 36
 
 
-@dataclass(frozen=True, slots=True)
 class Register(Press):
     """Create an account."""
 
     prefix: ClassVar[str] = "reg"
 
 
-@dataclass(frozen=True, slots=True)
 class LogIn(Press):
     """Log in."""
 
     prefix: ClassVar[str] = "in"
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveDialog(Press):
     """Leave the open dialog for what was asked meanwhile (1), or stay in it (0)."""
 
@@ -35,7 +31,6 @@ class LeaveDialog(Press):
     go: int
 
 
-@dataclass(frozen=True, slots=True)
 class ListCourses(ListPress):
     """A page of the published courses, or of those that have the words searched for."""
 
@@ -43,7 +38,6 @@ class ListCourses(ListPress):
     words: Annotated[str, Words(MAX_SEARCH_BYTES)] = ""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowCourse(Press):
     """A course's card."""
 
@@ -51,7 +45,6 @@ class ShowCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowInstructor(Press):
     """What the instructor of a course says about themselves."""
 
@@ -59,7 +52,6 @@ class ShowInstructor(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class Enroll(Press):
     """Enroll in a course."""
 
@@ -67,7 +59,6 @@ class Enroll(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveCourse(Press):
     """Leave a course: asked first (0), then meant (1)."""
 
@@ -76,7 +67,6 @@ class LeaveCourse(Press):
     sure: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ShowProgress(Press):
     """A page of the student's courses."""
 
@@ -84,7 +74,6 @@ class ShowProgress(Press):
     page: Annotated[int, Digits(4)] = 1
 
 
-@dataclass(frozen=True, slots=True)
 class ShowCourseProgress(Press):
     """A page of a course's lessons, each with its tick; page 0 is the one with the next lesson."""
 
@@ -93,7 +82,6 @@ class ShowCourseProgress(Press):
     page: Annotated[int, Digits(4)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ContinueCourse(Press):
     """The next unfinished lesson of a course."""
 
@@ -101,7 +89,6 @@ class ContinueCourse(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowLesson(Press):
     """One lesson; moving on (1), the pressed message gives its buttons up, for the lesson has them now."""
 
@@ -110,7 +97,6 @@ class ShowLesson(Press):
     moves_on: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Done(Press):
     """The lesson is done."""
 
@@ -118,7 +104,6 @@ class Done(Press):
     lesson_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class Undo(Press):
     """It is not, after all."""
 
@@ -126,21 +111,18 @@ class Undo(Press):
     lesson_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ListMine(ListPress):
     """A page of the instructor's own courses."""
 
     prefix: ClassVar[str] = "my"
 
 
-@dataclass(frozen=True, slots=True)
 class NewCourse(Press):
     """Write a new course."""
 
     prefix: ClassVar[str] = "nc"
 
 
-@dataclass(frozen=True, slots=True)
 class Desk(Press):
     """The instructor's card of a course."""
 
@@ -148,7 +130,6 @@ class Desk(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class DeskLessons(Press):
     """A page of the lessons of a course, to be arranged."""
 
@@ -157,7 +138,6 @@ class DeskLessons(Press):
     page: Annotated[int, Digits(4)] = 1
 
 
-@dataclass(frozen=True, slots=True)
 class DeskLesson(Press):
     """One lesson of a course, to be changed."""
 
@@ -165,7 +145,6 @@ class DeskLesson(Press):
     lesson_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ListStudents(ListPress):
     """A page of the students of a course, each with how far they are."""
 
@@ -173,7 +152,6 @@ class ListStudents(ListPress):
     course_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class AddLesson(Press):
     """Write the next lesson."""
 
@@ -181,7 +159,6 @@ class AddLesson(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class MoveLesson(Press):
     """Move a lesson up (-1) or down (1) from the place where the button saw it: sent again, it moves no further."""
 
@@ -191,7 +168,6 @@ class MoveLesson(Press):
     place: Annotated[int, Digits(6)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class RenameLesson(Press):
     """Give a lesson another title."""
 
@@ -199,7 +175,6 @@ class RenameLesson(Press):
     lesson_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveLesson(Press):
     """Remove a lesson: asked first (0), then meant (1)."""
 
@@ -208,7 +183,6 @@ class RemoveLesson(Press):
     sure: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Publish(Press):
     """Publish (1) or unpublish (0) a course."""
 
@@ -217,7 +191,6 @@ class Publish(Press):
     on: int
 
 
-@dataclass(frozen=True, slots=True)
 class Help(Press):
     """What this person can do."""
 

@@ -1,26 +1,22 @@
 """The buttons with which people decide about themselves."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from handlers.kit.press import Digits, Press, Words
 
 
-@dataclass(frozen=True, slots=True)
 class ShowSettings(Press):
     """What the person has decided about themselves."""
 
     prefix: ClassVar[str] = "set"
 
 
-@dataclass(frozen=True, slots=True)
 class ListLanguages(Press):
     """The languages that there are."""
 
     prefix: ClassVar[str] = "lgs"
 
 
-@dataclass(frozen=True, slots=True)
 class SetLanguage(Press):
     """Speak this language; an empty one is that of the person's Telegram."""
 
@@ -28,14 +24,12 @@ class SetLanguage(Press):
     tag: Annotated[str, Words(16)]
 
 
-@dataclass(frozen=True, slots=True)
 class AskZone(Press):
     """Is it 14:05 for you?"""
 
     prefix: ClassVar[str] = "tz"
 
 
-@dataclass(frozen=True, slots=True)
 class ListClocks(Press):
     """What clocks in the world show, a dozen from one on; around the clock that was guessed without it."""
 
@@ -43,7 +37,6 @@ class ListClocks(Press):
     first: Annotated[int | None, Digits(2)] = None
 
 
-@dataclass(frozen=True, slots=True)
 class ListCities(Press):
     """A page of the cities whose clocks are so many minutes ahead of UTC."""
 
@@ -52,7 +45,6 @@ class ListCities(Press):
     page: Annotated[int, Digits(2)] = 1
 
 
-@dataclass(frozen=True, slots=True)
 class SetZone(Press):
     """Live in this zone, by its IANA name."""
 
@@ -60,42 +52,36 @@ class SetZone(Press):
     name: Annotated[str, Words(40)]
 
 
-@dataclass(frozen=True, slots=True)
 class NameCity(Press):
     """Type the city instead."""
 
     prefix: ClassVar[str] = "tzn"
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeName(Press):
     """Be called something else."""
 
     prefix: ClassVar[str] = "nam"
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeEmail(Press):
     """Move to another address."""
 
     prefix: ClassVar[str] = "eml"
 
 
-@dataclass(frozen=True, slots=True)
 class ChangePassword(Press):
     """Set a new password."""
 
     prefix: ClassVar[str] = "pwd"
 
 
-@dataclass(frozen=True, slots=True)
 class ListSignIns(Press):
     """Where the person is signed in."""
 
     prefix: ClassVar[str] = "ses"
 
 
-@dataclass(frozen=True, slots=True)
 class EndSignIn(Press):
     """End the sign-in of another Telegram account, or of all others."""
 
@@ -103,21 +89,18 @@ class EndSignIn(Press):
     telegram_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
 class ShowPrivacy(Press):
     """What is kept about people, why and how long."""
 
     prefix: ClassVar[str] = "pvy"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowFarewell(Press):
     """What happens when the person goes."""
 
     prefix: ClassVar[str] = "bye"
 
 
-@dataclass(frozen=True, slots=True)
 class Depart(Press):
     """Go: with the account that was signed in when it was offered (1), which is proven first, or without one (0)."""
 
@@ -125,7 +108,6 @@ class Depart(Press):
     account: Annotated[int, Digits(1)]
 
 
-@dataclass(frozen=True, slots=True)
 class HandOver(Press):
     """Offer a course to another instructor, or all of them."""
 
@@ -133,7 +115,6 @@ class HandOver(Press):
     course_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
 class AnswerOffer(Press):
     """Take over the courses that an instructor offers (1), or decline (0)."""
 
@@ -142,7 +123,6 @@ class AnswerOffer(Press):
     accept: Annotated[int, Digits(1)]
 
 
-@dataclass(frozen=True, slots=True)
 class ArchiveMine(Press):
     """Archive all own courses: asked first (0), then meant (1)."""
 
@@ -150,7 +130,6 @@ class ArchiveMine(Press):
     sure: Annotated[int, Digits(1)] = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Export(Press):
     """All that is kept of the person, as a file."""
 

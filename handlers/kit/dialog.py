@@ -20,7 +20,6 @@ DISCARD, KEEP = "discard", "keep"
 _WAYS = BACK, SKIP, CANCEL, FINISH, DROP, DISCARD, KEEP
 
 
-@dataclass(frozen=True, slots=True)
 class DialogPress(Press):
     """A button of a question. It names its question, so that one of an earlier question is known as old."""
 

@@ -2,8 +2,10 @@
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Generic, NamedTuple, Self, TypeVar
+
+from msgspec.structs import replace
 
 from handlers.kit.press import Digits, Press
 from handlers.kit.reply import Button, Row
@@ -70,7 +72,6 @@ class Direction(enum.StrEnum):
     BEFORE = "b"
 
 
-@dataclass(frozen=True, slots=True)
 class ListPress(Press):
     """The base of a long list's pages: from a key, this way or that; the page's number is for the eye."""
 

@@ -2,7 +2,9 @@
 
 import enum
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
+
+from msgspec import Struct
 
 # Bot API, InlineKeyboardButton.callback_data: 1-64 bytes.
 MAX_DATA_BYTES = 64
@@ -31,9 +33,9 @@ class Digits:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """The base of all presses: a frozen dataclass with a `prefix`; fields are int, `int | None`, StrEnum or Words.
+@dataclass_transform(frozen_default=True)  # as Struct is one, and hands on that it is frozen
+class Press(Struct, frozen=True):
+    """The base of all presses: frozen structs with a `prefix`; fields are int, `int | None`, StrEnum or Words.
 
     What comes back from a chat may be forged: a press is only a wish, and is authorised like a typed command.
     """
@@ -42,8 +44,7 @@ class Press:
 
     def pack(self) -> str:
         """Returns the callback data, at most 64 bytes."""
-        names: tuple[str, ...] = self.__match_args__
-        values = (getattr(self, name) for name in names)
+        values = (getattr(self, name) for name in self.__struct_fields__)
         return _SEPARATOR.join((self.prefix, *("" if value is None else str(value) for value in values)))
 
     @classmethod

@@ -4,21 +4,18 @@ Those under a reminder are in `presses`.
 """
 
 import enum
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from db.models import DigestEvery
 from handlers.kit.press import Digits, Press, Words
 
 
-@dataclass(frozen=True, slots=True)
 class ShowReminders(Press):
     """How the person wishes to be reminded."""
 
     prefix: ClassVar[str] = "rmp"
 
 
-@dataclass(frozen=True, slots=True)
 class SetReminders(Press):
     """Remind (1), or not at all (0)."""
 
@@ -26,7 +23,6 @@ class SetReminders(Press):
     on: Annotated[int, Digits(1)]
 
 
-@dataclass(frozen=True, slots=True)
 class SetDay(Press):
     """Remind on a day of the week, of which Monday is 0; or not."""
 
@@ -35,14 +31,12 @@ class SetDay(Press):
     on: Annotated[int, Digits(1)]
 
 
-@dataclass(frozen=True, slots=True)
 class AskHour(Press):
     """At which hour?"""
 
     prefix: ClassVar[str] = "rmh"
 
 
-@dataclass(frozen=True, slots=True)
 class SetHour(Press):
     """Remind at this hour."""
 
@@ -50,14 +44,12 @@ class SetHour(Press):
     hour: Annotated[int, Digits(2)]
 
 
-@dataclass(frozen=True, slots=True)
 class AskQuiet(Press):
     """When is nothing to come?"""
 
     prefix: ClassVar[str] = "rmq"
 
 
-@dataclass(frozen=True, slots=True)
 class AskQuietHour(Press):
     """At which hour do the quiet hours begin (0), or end (1)?"""
 
@@ -65,7 +57,6 @@ class AskQuietHour(Press):
     end: Annotated[int, Digits(1)]
 
 
-@dataclass(frozen=True, slots=True)
 class SetQuiet(Press):
     """Say nothing from one hour to the other; equal ones are no quiet at all."""
 
@@ -83,14 +74,12 @@ class Span(enum.StrEnum):
     MONTH = "1m"
 
 
-@dataclass(frozen=True, slots=True)
 class AskPause(Press):
     """Until when?"""
 
     prefix: ClassVar[str] = "rpa"
 
 
-@dataclass(frozen=True, slots=True)
 class SetPause(Press):
     """Say nothing for so long."""
 
@@ -98,28 +87,24 @@ class SetPause(Press):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
 class TypePause(Press):
     """Type the date instead."""
 
     prefix: ClassVar[str] = "rpt"
 
 
-@dataclass(frozen=True, slots=True)
 class EndPause(Press):
     """Remind again from now on."""
 
     prefix: ClassVar[str] = "rpe"
 
 
-@dataclass(frozen=True, slots=True)
 class ListMuted(Press):
     """Of what nothing comes any more."""
 
     prefix: ClassVar[str] = "rmz"
 
 
-@dataclass(frozen=True, slots=True)
 class Unmute(Press):
     """Let it come again: all of a kind, or all of a course."""
 
@@ -128,14 +113,12 @@ class Unmute(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskDigest(Press):
     """How often is an instructor to hear of their courses?"""
 
     prefix: ClassVar[str] = "rda"
 
 
-@dataclass(frozen=True, slots=True)
 class SetDigest(Press):
     """Tell an instructor of their courses so often."""
 
@@ -143,7 +126,6 @@ class SetDigest(Press):
     every: DigestEvery
 
 
-@dataclass(frozen=True, slots=True)
 class ShowUpcoming(Press):
     """What would come in the next days."""
 

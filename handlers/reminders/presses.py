@@ -1,13 +1,11 @@
 """The buttons of reminders."""
 
 import enum
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from handlers.kit.press import Press, Words
 
 
-@dataclass(frozen=True, slots=True)
 class FollowReminder(Press):
     """Open what a reminder is about: a course's next lesson."""
 
@@ -15,14 +13,12 @@ class FollowReminder(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskLater(Press):
     """Come again later: when?"""
 
     prefix: ClassVar[str] = "rla"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowWhy(Press):
     """Why does this come?"""
 
@@ -31,7 +27,6 @@ class ShowWhy(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskMute(Press):
     """Of what is nothing to come any more?"""
 
@@ -40,14 +35,12 @@ class AskMute(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class GoOn(Press):
     """Go on reminding, though the last ones were ignored."""
 
     prefix: ClassVar[str] = "rmg"
 
 
-@dataclass(frozen=True, slots=True)
 class StopReminders(Press):
     """Remind no more."""
 
@@ -62,7 +55,6 @@ class When(enum.StrEnum):
     TOMORROW = "tomorrow"
 
 
-@dataclass(frozen=True, slots=True)
 class SetLater(Press):
     """Come again then."""
 
@@ -70,7 +62,6 @@ class SetLater(Press):
     when: When
 
 
-@dataclass(frozen=True, slots=True)
 class MuteThis(Press):
     """Say nothing more of a course, or of a kind; '' is any kind, 0 any course."""
 
@@ -79,7 +70,6 @@ class MuteThis(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class UndoMute(Press):
     """Say it again, after all."""
 
@@ -88,7 +78,6 @@ class UndoMute(Press):
     course_id: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowReminder(Press):
     """The reminder once more, as it would be said now."""
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from telegram.error import NetworkError
 
-from bot.http import _address
+from bot.http import _way
 from tests.bot.servers import Listener, ask, listening, talking
 from tests.chat import TOKEN
 
@@ -84,8 +84,8 @@ def test_proxies_are_named_by_the_environment(
     """As everywhere: for a scheme or for all, not for some hosts, and never for this machine itself."""
     for name, value in variables.items():
         environment.setenv(name, value)
-    address, through = _address(url)
-    assert (str(address), through and str(through)) == (url, proxy)
+    way = _way(url)
+    assert (str(way.address), way.proxy and str(way.proxy)) == (url, proxy)
 
 
 async def test_other_proxies_are_named_as_unknown(environment: pytest.MonkeyPatch) -> None:

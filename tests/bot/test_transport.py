@@ -1,7 +1,6 @@
 """What a view said becomes Bot API calls, in each reader's language."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
@@ -28,7 +27,6 @@ NOW = dt.datetime(2026, 5, 3, 9, 0, tzinfo=dt.UTC)
 ADA, BOB = 7, 8
 
 
-@dataclass(frozen=True, slots=True)
 class Go(Press):
     prefix: ClassVar[str] = "go"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from db.repositories import Repositories
@@ -20,7 +19,6 @@ from handlers.kit.text import Text
 from tests.chat import World, open_world
 
 
-@dataclass(frozen=True, slots=True)
 class OrderCoffee(Press):
     prefix: ClassVar[str] = "coffee"
 

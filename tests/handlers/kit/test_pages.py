@@ -1,6 +1,5 @@
 """Pages: which entries are shown, and how one turns to the others."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
@@ -9,7 +8,6 @@ from handlers.kit.pages import Direction, ListPress, Page
 from handlers.kit.press import Press
 
 
-@dataclass(frozen=True, slots=True)
 class Turn(Press):
     prefix: ClassVar[str] = "t"
     page: int
@@ -55,7 +53,6 @@ def test_numbers_stand_in_rows() -> None:
     ]
 
 
-@dataclass(frozen=True, slots=True)
 class Listed(ListPress):
     prefix: ClassVar[str] = "ls"
 

@@ -1,7 +1,6 @@
 """A mistake in a declaration fails where it is made, at import."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import pytest
@@ -18,17 +17,14 @@ from handlers.kit.text import Text
 from handlers.talk import Talk
 
 
-@dataclass(frozen=True, slots=True)
 class Go(Press):
     prefix: ClassVar[str] = "go-go"
 
 
-@dataclass(frozen=True, slots=True)
 class AlsoGo(Press):
     prefix: ClassVar[str] = "go-go"
 
 
-@dataclass(frozen=True, slots=True)
 class TooLong(Press):
     prefix: ClassVar[str] = "long"
     words: Annotated[str, Words(60)]
