@@ -6,9 +6,9 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from telegram.request import BaseRequest
 
 from bot.api import Api
@@ -43,8 +43,7 @@ from handlers.kit.text import Catalogs
 from handlers.talk import Talk
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Struct, frozen=True):
     """The parts that somebody outside needs: to feed updates, to wait for replies."""
 
     api: Api
@@ -62,8 +61,7 @@ class Application:
     reminder: Reminder
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(Struct, frozen=True):
     """What stands before anybody is connected, and is closed last."""
 
     settings: Settings

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
 from markupsafe import Markup
+from msgspec import Struct
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.metrics import Why
@@ -30,16 +30,14 @@ _OF_SCOPE = {"setMyCommands", "deleteMyCommands"}
 _NOT_PARSED = "can't parse entities"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """The row is done, as a message with this id, or ended with a reason."""
 
     message_id: int | None = None
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Postponed:
+class Postponed(Struct, frozen=True):
     """Telegram asks to wait, or could not be reached; `seconds` is given when Telegram named it.
 
     Why "server" says that Telegram did answer, and fails on this call: unlike an absence, that may never pass.
@@ -50,8 +48,7 @@ class Postponed:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Struct, frozen=True):
     """This chat takes no messages from the bot."""
 
     reason: str

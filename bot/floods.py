@@ -1,13 +1,13 @@
 """Floods: who sends faster than they may be answered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.pace import CHAT_BURST, Bucket
 
 
-@dataclass(slots=True)
-class _Flow:
+class _Flow(Struct):
     """What one person sends, as far as it is not forgotten yet."""
 
     bucket: Bucket

@@ -1,8 +1,9 @@
 """The files of a call, and the ways in which each can be sent."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from handlers.kit.content import Kind
 
@@ -22,8 +23,7 @@ class Copy(NamedTuple):
 Way: TypeAlias = str | Copy
 
 
-@dataclass(slots=True)
-class Part:
+class Part(Struct):
     """A file of a call, with the ways in which it can be sent, the best one first; without one, it is missing."""
 
     kind: Kind

@@ -9,7 +9,8 @@ Replicas share those who are due: whom one has locked, the others leave out.
 import datetime as dt
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.sender import Sender

@@ -7,9 +7,9 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from telegram import InputFile
 
 from bot.delivery import Calls, Delivered, Postponed, Unreachable, deliver

@@ -3,9 +3,10 @@
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeAlias
+
+from msgspec import Struct
 
 from db.repositories import Repositories
 from handlers import shelf
@@ -23,8 +24,7 @@ _OURS = frozenset({"bot", "handlers", "db"})
 Apologise: TypeAlias = Callable[[Request, Repositories], Awaitable[Reply]]
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Why an update cannot be handled.
 
     The fingerprint is what went wrong and where: the same for the same trouble, and no word of what anybody said.

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from telegram import Message
 from telegram.constants import MessageLimit
 
@@ -24,8 +25,7 @@ MAX_TOAST = 200
 _ALBUM = "sendMediaGroup"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One Bot API call to one chat."""
 
     chat_id: int

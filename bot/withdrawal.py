@@ -20,12 +20,10 @@ class Withdrawn:
     """The row is not to be sent any more."""
 
 
-class Expired(Delivered):
+class Expired(Delivered, frozen=True):
     """The row came too late to be sent."""
 
-    def __init__(self) -> None:
-        """Ends with a reason of its own."""
-        super().__init__(error=EXPIRED)
+    error: str | None = EXPIRED
 
 
 async def is_withdrawn(database: Database, row: OutgoingRecord) -> bool:

@@ -4,10 +4,10 @@ import asyncio
 import datetime as dt
 import os
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from msgspec import Struct
 from sqlalchemy import Connection, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.pool import NullPool
 
@@ -17,8 +17,7 @@ from db.models import DataKey
 from db.revision import list_revisions
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What a database says of itself."""
 
     # None before the first start.

@@ -5,17 +5,16 @@ written back. Each has the names of some columns of its model.
 """
 
 import datetime as dt
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement
 
 from db.models import Base, CourseStatus, DigestEvery, MediumState, ProgressStatus, Role
 from db.models.outgoing import CALL
 
 
-@dataclass(slots=True)
-class SessionRecord:
+class SessionRecord(Struct):
     """The session of a Telegram account. This one may be changed; it is written back when the transaction ends."""
 
     telegram_id: int
@@ -35,8 +34,7 @@ class SessionRecord:
     seen_at: dt.datetime
 
 
-@dataclass(slots=True)
-class OutgoingRecord:
+class OutgoingRecord(Struct):
     """A Bot API call to be made, as data: a row of the outbox, or one that is written nowhere and has no id."""
 
     chat_id: int
@@ -55,8 +53,7 @@ class OutgoingRecord:
     id: int = 0
 
 
-@dataclass(slots=True)
-class PlanRecord:
+class PlanRecord(Struct):
     """How somebody wishes to be reminded. This one may be changed; `reminders.save` writes it."""
 
     user_id: int
@@ -182,5 +179,5 @@ class InvitationRecord(NamedTuple):
 
 def columns(record: Any, model: type[Base]) -> list[ColumnElement[Any]]:
     """Returns the columns of a model that make up a record, in its order."""
-    names = [each.name for each in fields(record)] if is_dataclass(record) else record._fields
+    names = record.__struct_fields__ if issubclass(record, Struct) else record._fields
     return [model.__table__.c[name] for name in names]

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from db.models import ProgressStatus
 from db.records import CourseRecord, LessonRecord, ProgressRecord
@@ -69,8 +70,7 @@ class Step(NamedTuple):
     completed_at: dt.datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """The lessons that a course has, in order, as far as one student has come."""
 
     steps: Sequence[Step]

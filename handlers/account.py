@@ -2,8 +2,9 @@
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from db.models import Role, User
 from db.records import UserRecord

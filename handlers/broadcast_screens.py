@@ -1,10 +1,11 @@
 """How a broadcast looks: to those who get it, and to those who send it."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
 
 from babel.dates import format_timedelta
 from markupsafe import Markup, escape
+from msgspec import Struct
+from msgspec.structs import replace
 
 from db.models import Audience, AudienceKind, Broadcast, BroadcastState
 from db.repositories import Repositories
@@ -35,8 +36,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Took:
+class _Took(Struct, frozen=True):
     """How long something took, roughly, in the reader's language: `2 hours`."""
 
     time: dt.timedelta

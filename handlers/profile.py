@@ -1,6 +1,6 @@
 """An account's own data: its name, its address, its password."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from db.models import User
 from db.repositories import Repositories

@@ -3,10 +3,11 @@
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 
 from babel.dates import format_time
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from db.models import ShelvedUpdate
 from db.repositories import Repositories
@@ -36,8 +37,7 @@ _KINDS = {
 router = Router()
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
+class _When(Struct, frozen=True):
     """A day and its time, in the reader's language and zone."""
 
     at: dt.datetime
@@ -48,8 +48,7 @@ class _When:
         return Markup("{}, {}").format(Day(self.at, self.now).render(translator), time)
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
+class _Code(Struct, frozen=True):
     """A name of the code's; without the tag, Telegram takes `progress.py` for an address in Paraguay."""
 
     text: str
@@ -58,8 +57,7 @@ class _Code:
         return Markup("<code>{}</code>").format(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trace:
+class _Trace(Struct, frozen=True):
     """The end of a traceback."""
 
     text: str

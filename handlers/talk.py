@@ -1,8 +1,9 @@
 """The talk as a whole: finds the view for a request, minds who may do it and which dialog is open."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from db.repositories import Repositories
 from handlers import policies

@@ -4,11 +4,11 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 from telegram.error import TelegramError
 
@@ -20,8 +20,7 @@ from bot.settings import ENV_FILE, Settings
 from db.condition import Condition, examine
 
 
-@dataclass(frozen=True, slots=True)
-class Telegram:
+class Telegram(Struct, frozen=True):
     """What the Bot API says of a bot."""
 
     username: str
@@ -30,8 +29,7 @@ class Telegram:
     ahead: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known, or the error that stands where something could not be asked."""
 
     settings: Settings

@@ -7,12 +7,12 @@ which chat to read again, or carries a toast.
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict
 
+from msgspec import to_builtins
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.playground.world import Event, Toast, World
+from bot.playground.world import Event, World
 
 # Milliseconds until a browser comes back to a server that was restarted.
 _RETRY = 1000
@@ -36,8 +36,7 @@ class Events:
             stream.put_nowait(None)
 
     def _tell(self, event: Event) -> None:
-        data = asdict(event.data) if isinstance(event.data, Toast) else event.data
-        line = json.dumps({"kind": event.kind, "chat_id": event.chat_id, "data": data})
+        line = json.dumps(to_builtins(event))
         for stream in self._streams:
             stream.put_nowait(f"data: {line}\n\n")
 

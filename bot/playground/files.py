@@ -6,8 +6,9 @@ Limits: https://core.telegram.org/bots/api#sending-files and #getfile.
 import hashlib
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.playground.errors import ApiError, bad_request
 from bot.playground.images import measure
@@ -60,8 +61,7 @@ _EXTRAS: dict[str, dict[str, Any]] = {
 _NAMED = {"video", "animation", "audio", "document"}
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file on its way in."""
 
     data: bytes

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.playground import utf16
 from bot.playground.detection import detect
@@ -20,8 +21,7 @@ _CONTROL = re.compile(r"[\0-\x09\x0b\x0c\x0e-\x1f]")
 _TRIMMED = " \n"
 
 
-@dataclass(frozen=True, slots=True)
-class Formatted:
+class Formatted(Struct, frozen=True):
     """A text and its entities, offsets in UTF-16 code units."""
 
     text: str

@@ -1,7 +1,8 @@
 """The messages of all chats, as Bot API objects, and as people see them."""
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.playground.entities import Entity
 from bot.playground.store import Memory
@@ -22,8 +23,7 @@ FILE_KINDS = (
 KINDS = ("text", *FILE_KINDS, "contact", "location", "venue", "poll", "dice", "game", "story")
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button under a message; one of ``data``, ``url`` and ``copy`` is not None."""
 
     text: str
@@ -32,8 +32,7 @@ class Button:
     copy: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
+class ChatMessage(Struct, frozen=True):
     """A message as a person sees it. ``kind`` is 'text' or the content's field name.
 
     ``file_size`` is in bytes, ``duration`` in seconds; a ``hidden`` picture is shown when it is clicked.

@@ -7,7 +7,8 @@ when it is refused. Positions in the words are bytes of UTF-8; positions of enti
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.playground import utf16
 from bot.playground.entities import Entity, in_order
@@ -42,8 +43,7 @@ _SPACE = " \t\r\n\0\v"
 _TOKEN = re.compile(r"[a-zA-Z0-9.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Struct, frozen=True):
     """A start tag that waits for its end."""
 
     tag: str

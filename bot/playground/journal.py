@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Mapping, MutableSequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.playground.errors import ApiError
 from bot.playground.updates import Update
@@ -12,8 +13,7 @@ from bot.playground.updates import Update
 _REMEMBERED = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call of the bot; ``error`` is None when it was answered with ``result``."""
 
     method: str
@@ -22,8 +22,7 @@ class Call:
     error: ApiError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """An update, None at first, and the calls for the same person that came after it."""
 
     update: Update | None = None

@@ -1,14 +1,15 @@
 """Who may write to the bot: people with their private chats, and groups."""
 
-from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot.playground.errors import bad_request, forbidden
 from bot.playground.store import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody with a Telegram account.
 
     ``started``: the bot may write to them. ``read``: the id of the newest message that they have seen on the page.
@@ -46,8 +47,7 @@ class Person:
         return described | {name: value for name, value in names.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group that the bot is a plain member of."""
 
     id: int

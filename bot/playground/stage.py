@@ -7,9 +7,9 @@ could do is a 400 with ``{"error": ...}``.
 import json
 import mimetypes
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import Any
 
+from msgspec import to_builtins
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -78,7 +78,7 @@ class Stage:
         language = person.language_code.partition("-")[0]  # menus and descriptions know no regions
         return JSONResponse(
             {
-                "messages": [asdict(message) for message in messages],
+                "messages": to_builtins(messages),
                 "commands": self._world.menus.shown(person_id, language),
                 "description": self._world.menus.description("description", language),
             }

@@ -6,10 +6,12 @@ tdlib/telegram-bot-api for what is refused, and in which words.
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.playground.errors import ApiError, bad_request
 from bot.playground.store import Memory
@@ -20,8 +22,7 @@ _SECRET_LENGTH = 256
 _ROW = "set"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where updates are delivered to."""
 
     url: str

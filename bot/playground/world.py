@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.playground.files import Files
 from bot.playground.history import History, Message
@@ -19,8 +20,7 @@ from bot.playground.webhook import Webhook
 _YEAR = 366 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
+class Toast(Struct, frozen=True):
     """What a person sees after pressing a button: a passing line, or a dialog (``alert``)."""
 
     text: str
@@ -28,8 +28,7 @@ class Toast:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that the page shows, or whoever launched the server acts on.
 
     Kinds: 'chat', 'toast', 'answered' (a query), 'action', 'people', 'commands', 'ahead' and 'reset'.

@@ -3,9 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
+
+from msgspec import Struct
 
 from handlers.kit.graphemes import is_joined
 
@@ -25,8 +26,7 @@ _UNCOUNTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The characters `text[start:end]` that one entity formats."""
 
     kind: str
@@ -48,8 +48,7 @@ class _Rank(IntEnum):
     WORD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(Struct, frozen=True):
     """A place to cut: the piece before ends at `at`, the next one begins at `resume`, at most `end`."""
 
     at: int
@@ -58,8 +57,7 @@ class _Gap:
     rank: _Rank = _Rank.WORD
 
 
-@dataclass(frozen=True, slots=True)
-class Cutter:
+class Cutter(Struct, frozen=True):
     """Cuts one text; positions are indices of its characters, limits are UTF-16 units."""
 
     text: str

@@ -2,17 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from handlers.kit.text import Translator
 
 
-@dataclass(frozen=True, slots=True)
-class Weekdays:
+class Weekdays(Struct, frozen=True):
     """Days of the week, in short: `Mon, Wed, and Fri`. Monday is 0."""
 
     days: Sequence[int]
@@ -24,8 +23,7 @@ class Weekdays:
         return escape(format_list([names[day] for day in self.days], "standard", translator.locale))
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A day of the calendar: `Thu 24 Dec`, with the year when it is another one than today's."""
 
     date: dt.date

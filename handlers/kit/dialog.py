@@ -1,8 +1,9 @@
 """Guided dialogs as they are declared: questions, and what is done with the answers."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from db.repositories import Repositories
 from handlers.kit.press import Press, Words
@@ -39,16 +40,14 @@ class Parser(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An answer by button; `value` is at most 16 bytes and none of the words Back, Skip and so on."""
 
     value: str
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A question of a dialog."""
 
     key: str

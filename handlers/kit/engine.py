@@ -1,8 +1,9 @@
 """The engine that runs every dialog: questions, answers, Back, Skip, Cancel, and what comes in between."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from db.repositories import Repositories
 from handlers.kit.dialog import BACK, CANCEL, DISCARD, DROP, FINISH, KEEP, SKIP, Ask, AskAgain, Dialog, DialogPress

@@ -1,9 +1,9 @@
 """Parsers for what lessons and covers are made of, and what the author should know about it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from telegram import Message
 from telegram.constants import MessageLimit
 

@@ -2,9 +2,9 @@
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.kit.press import Digits, Press
@@ -27,8 +27,7 @@ def in_rows(buttons: Sequence[Button], size: int = ROW) -> list[Row]:
     return [buttons[start : start + size] for start in range(0, len(buttons), size)]
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """A page of a list: which one of how many, and its entries with the numbers that people see."""
 
     number: int

@@ -1,13 +1,14 @@
 """Where an open dialog stands."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from handlers.kit.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an open dialog stands, as the session keeps it."""
 
     name: str
@@ -24,7 +25,7 @@ class Place:
     @classmethod
     def of(cls, request: Request) -> Self | None:
         """Returns the place of the session's open dialog."""
-        known = {one.name for one in fields(cls)}
+        known = set(cls.__struct_fields__)
         # Another version may have written other things: an upgrade can be taken back, too.
         kept = {name: value for name, value in (request.session.dialog or {}).items() if name in known}
         return cls(**kept) if {"name", "step"} <= kept.keys() else None

@@ -1,7 +1,6 @@
 """Callback data: what a button carries, typed and checked both ways."""
 
 import enum
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 from msgspec import Struct
@@ -19,15 +18,13 @@ class BadPress(ValueError):
     """Callback data that no button of this version carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Annotates a free text field of a press with its longest form, in UTF-8 bytes; only the last field has colons."""
 
     max_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Struct, frozen=True):
     """Annotates an `int` or `int | None` field with the most digits that it may have; 19 without."""
 
     most: int

@@ -1,8 +1,9 @@
 """Renderers: how a file is made at the moment when it is sent, from what the database holds then."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from db.repositories import Repositories
 from handlers.kit.text import Translator
@@ -13,8 +14,7 @@ D = TypeVar("D")
 Arguments: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer(Generic[D]):
+class Renderer(Struct, Generic[D], frozen=True):
     """Makes a file in two steps, so that nothing slow holds a transaction.
 
     `fetch` reads what is needed, and may raise UserError: then the person reads its sentence instead. `draw` turns that

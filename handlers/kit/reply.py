@@ -1,8 +1,9 @@
 """What a view returns: everything that is to be said, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from db.repositories.chat_sessions import Recipient
 from handlers.kit.content import Content
@@ -11,8 +12,7 @@ from handlers.kit.renderer import Arguments, Renderer
 from handlers.kit.text import Renderable, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button under a message: it carries a press, or opens a link."""
 
     text: Value
@@ -31,8 +31,7 @@ def keyboard(*rows: Row) -> Keyboard:
     return tuple(row for row in tight if row)
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """A message with buttons. After a press it takes the place of the pressed one; otherwise it is new.
 
     `fresh` makes it new in any case. `remember` keeps its message's id under a name, `edits` changes the message of
@@ -53,8 +52,7 @@ class Screen:
         return self.fresh or self.photo is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(Struct, frozen=True):
     """A lesson: its blocks under a heading, as new messages, the last with the keyboard.
 
     An album can have none: then the footer follows it with the keyboard. A text among the blocks is the bot's own.
@@ -66,8 +64,7 @@ class Blocks:
     keyboard: Keyboard = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A file of 50 MB at most that its renderer makes when it is sent; always a new message.
 
     The caption is cut at the 1024 units that Telegram takes. The renderer is one of a router's.
@@ -80,35 +77,30 @@ class Document:
     keyboard: Keyboard = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Picture(Document):
+class Picture(Document, frozen=True):
     """The same, shown in the chat: a PNG or JPEG of 10 MB at most, its sides together 10,000 pixels at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rekey:
+class Rekey(Struct, frozen=True):
     """Other buttons under the pressed message, its words untouched."""
 
     keyboard: Keyboard = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Erase:
+class Erase(Struct, frozen=True):
     """Deletes the person's message, which held a secret."""
 
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A message to somebody else, in their language."""
 
     to: Recipient
     screen: Screen
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """The commands that Telegram offers beside somebody's text box: everybody's, and those of what this person is."""
 
     to: Recipient
@@ -118,8 +110,7 @@ class Menu:
 Part: TypeAlias = Screen | Blocks | Document | Rekey | Erase | Notice | Menu
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """All that a view says, in order. `toast` is the short word over the chat that answers a press."""
 
     parts: tuple[Part, ...] = ()

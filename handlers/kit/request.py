@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from msgspec import Struct, field
 from telegram import Message, Update
 
 from db.records import SessionRecord, UserRecord
@@ -16,8 +16,7 @@ from handlers.kit.rules import Rules
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """An update, with all that was loaded for it. `session` may be changed."""
 
     update: Update

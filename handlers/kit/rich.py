@@ -4,9 +4,9 @@ import json
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NotRequired, Self, TypedDict
 
+from msgspec import Struct
 from telegram import MessageEntity
 from telegram.constants import MessageLimit
 
@@ -40,8 +40,7 @@ class RichTextJson(TypedDict):
     entities: list[Entity]
 
 
-@dataclass(frozen=True, slots=True)
-class RichText:
+class RichText(Struct, frozen=True):
     """A text and its formatting entities, ready for `text` and `entities` of a Bot API call."""
 
     text: str

@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from db.repositories import Repositories
 from handlers.kit.dialog import Dialog
@@ -27,8 +28,7 @@ class Event(enum.Enum):
     WORDS = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A view, and what one must be allowed to do to reach it.
 
     One that `looks` only reads. Should it have something to write after all, such as a dialog that is asked about, it
@@ -37,11 +37,10 @@ class Route:
 
     view: View
     action: Action
-    looks: bool = field(default=False, kw_only=True)
+    looks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Command(Route):
+class Command(Route, frozen=True, kw_only=True):
     """A view reached by typing a command. `usage` names its arguments; of one that `guards`, they may be a password."""
 
     name: str
@@ -74,7 +73,8 @@ class Router:
         """Registers a view for `/name`; one that `looks` only reads, one that `guards` refuses words behind it."""
 
         def register(view: View) -> View:
-            _add(self.commands, name, Command(view, action, name, description, usage, guards, looks=looks))
+            known = Command(view, action, looks, name=name, description=description, usage=usage, guards=guards)
+            _add(self.commands, name, known)
             return view
 
         return register
@@ -88,7 +88,7 @@ class Router:
         press.check()
 
         def register(view: View) -> View:
-            _add(self.presses, press, Route(view, action, looks=looks))
+            _add(self.presses, press, Route(view, action, looks))
             return view
 
         return register

@@ -1,7 +1,8 @@
 """The house rules that the environment sets, as the views know them."""
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class InstructorSignup(enum.StrEnum):
@@ -12,8 +13,7 @@ class InstructorSignup(enum.StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the owner of this bot decided."""
 
     bot_username: str

@@ -4,7 +4,6 @@ import datetime as dt
 import gettext
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -14,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
+from msgspec import Struct, field
 
 DOMAIN = "messages"
 LOCALES = Path(__file__).parent.parent / "locales"
@@ -107,8 +107,7 @@ class Renderable(Protocol):
 Value: TypeAlias = str | int | Renderable
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A sentence of the catalog and the values for its braces."""
 
     message: str
@@ -148,8 +147,7 @@ def _n(singular: str, plural: str, count: int) -> Text:
     return Text(singular, plural, count, {"n": count})
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Several texts, one under the other."""
 
     parts: tuple[Value, ...]
@@ -166,8 +164,7 @@ def lines(*parts: Value | None, between: str = "\n") -> Lines:
     return Lines(tuple(part for part in parts if part is not None), between)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A date, as the recipient's language and zone write it: `3 May`, with the year when it is another one."""
 
     at: dt.datetime
@@ -180,8 +177,7 @@ class Day:
         return escape(format_date(day, pattern, locale=translator.locale))
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number that may be large, as the recipient's language groups its digits: `1,204`."""
 
     number: int
@@ -191,8 +187,7 @@ class Number:
         return escape(format_decimal(self.number, locale=translator.locale))
 
 
-@dataclass(frozen=True, slots=True)
-class Bold:
+class Bold(Struct, frozen=True):
     """A text in bold."""
 
     text: Value

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from babel.dates import format_date
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from db.people import fold
 from handlers.kit.text import Translator, zone_of
@@ -17,8 +17,7 @@ _REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", 
 MAX_FOUND = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """What a clock shows: `14:05`, with the day of the week where it is another day than at `beside`."""
 
     at: dt.datetime

@@ -1,6 +1,6 @@
 """What answers a reminder: open what it is about, why it comes, go on, stop; each counts as a reaction."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from db.records import PlanRecord
 from db.reminding import Thing

@@ -7,9 +7,10 @@ import datetime as dt
 import enum
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from db.records import PlanRecord
 from db.reminding import Person, Thing, Waiting
@@ -55,8 +56,7 @@ class Message(NamedTuple):
     at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What became of a person who was due: messages to them, good until a moment, and why there is none of the day."""
 
     person: Person

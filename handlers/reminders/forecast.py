@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from db.records import PlanRecord
 from db.reminding import Mute
@@ -16,8 +18,7 @@ from handlers.reminders.registry import KINDS
 DAYS = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a look at somebody would come to at a moment, if they did nothing until then."""
 
     moment: dt.datetime

@@ -1,7 +1,8 @@
 """The hour at which reminders come, and the hours in which none does."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from db.records import PlanRecord
 from db.repositories import Repositories

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from db.reminding import Mute, Person, Thing, Waiting
 from handlers.kit.reply import Button
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from db.repositories import Repositories
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known of some people at a moment, read at once for all of them."""
 
     repos: "Repositories"
@@ -39,8 +39,7 @@ class Facts:
         return user_id in self.repeated and known.told_at >= self.repeated[user_id]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """Something of which one person is to be reminded.
 
     `says` is a sentence; `button` opens it. The smaller the `rank`, the more useful it is now. With a `thing`, each
@@ -62,8 +61,7 @@ Find: TypeAlias = Callable[[Facts], Awaitable[Mapping[int, Sequence[Due]]]]
 When: TypeAlias = Callable[[Facts], Awaitable[Mapping[int, dt.datetime]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of reminder: when it is due and what it says, `label` for a button that mutes it, `why` it comes.
 
     What can wait shares the one message of a day; what cannot comes on its own, outside the quiet hours, and `when`
@@ -71,7 +69,7 @@ class Kind:
     has learned, and is what somebody ignores.
     """
 
-    name: str = field(metadata={"limit": 16})
+    name: str  # of at most 16 signs, as a column has it
     label: Text
     why: Text
     find: Find

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from db.records import PlanRecord
 from db.repositories import Repositories
@@ -35,8 +36,7 @@ _WHY_NOT = {
 router = Router()
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Successive days on which the same comes, or nothing for the same reason."""
 
     first: dt.date

@@ -1,9 +1,9 @@
 """Broadcasts as the database keeps them: a walk through an audience, and counters that add up."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from db.models import Audience, AudienceKind, Broadcast, BroadcastState, Outgoing, Role
 from db.records import OutgoingRecord

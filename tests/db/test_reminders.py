@@ -1,9 +1,9 @@
 """Reminders: who is due, where they read, and what is written down of it."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete
 
 from db.models import ChatSession, CourseStatus, ProgressStatus, Role
@@ -228,7 +228,7 @@ async def test_bringing_forward_looks_at_the_next_tick(database: Database) -> No
 async def told(repos: Repositories, **by: object) -> PlanRecord:
     """Returns the plan of somebody who was told something now."""
     await come(repos, 1, NOW + DAY)
-    plan = replace(first_plan(1), told_on=NOW.date(), told_at=NOW, next_due=NOW + DAY, **by)  # type: ignore[arg-type]
+    plan = replace(first_plan(1), told_on=NOW.date(), told_at=NOW, next_due=NOW + DAY, **by)
     await repos.reminders.save([plan])
     await repos.reminders.put([Thing(1, "changed", 7, 3, NOW, NOW), Thing(1, "next", 7, 3, NOW - DAY, NOW - DAY)])
     return plan

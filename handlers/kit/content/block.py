@@ -1,9 +1,10 @@
 """One block of a lesson."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Self
+
+from msgspec import Struct, field
 
 from handlers.kit.rich import RichText
 
@@ -55,8 +56,7 @@ class UnreadableContentError(ValueError):
     """Stored content that this version of the bot cannot read, most likely written by a newer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """One block: a formatted text, or a file with its caption.
 
     `file_id` is good for one bot only, `file_unique_id` is the same for all (Bot API, PhotoSize). `options` are named

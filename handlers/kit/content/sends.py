@@ -1,11 +1,11 @@
 """From blocks of a lesson to the Bot API calls that show them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from math import ceil
 from typing import Any, Final, NotRequired, TypeAlias, TypedDict
 
+from msgspec.structs import replace
 from telegram.constants import MediaGroupLimit, MessageLimit
 
 from handlers.kit.content.block import Content, Kind

@@ -1,10 +1,10 @@
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handlers.kit.content import Content, Kind, Send, sends_for
 from handlers.kit.rich import Entity, RichText

@@ -1,13 +1,13 @@
 """What one look says to one person, or why it says nothing."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handlers.reminders.claiming import LONGEST, Claim, Silence
 from tests.handlers.reminders.clocks import APIA, BERLIN, NEW_YORK, ZONES, at, changes
