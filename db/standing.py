@@ -1,6 +1,5 @@
 """How far somebody is in a course: computed from completions, never stored."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -63,11 +62,11 @@ class Taken(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A lesson that the course has, and when the student completed it, if so."""
+    """A lesson that the course has, and whether the student completed it."""
 
     id: int
     title: str
-    completed_at: dt.datetime | None
+    is_done: bool
 
 
 class Path(Struct, frozen=True):
@@ -83,7 +82,7 @@ class Path(Struct, frozen=True):
     @property
     def done(self) -> int:
         """How many of them are completed."""
-        return len([step for step in self.steps if step.completed_at is not None])
+        return len([step for step in self.steps if step.is_done])
 
     @property
     def percent(self) -> int:
@@ -98,7 +97,7 @@ class Path(Struct, frozen=True):
     def next_after(self, index: int) -> Step | None:
         """Returns the next lesson that is not completed, beginning anew at the end."""
         for step in (*self.steps[index + 1 :], *self.steps[: index + 1]):
-            if step.completed_at is None:
+            if not step.is_done:
                 return step
         return None
 

@@ -21,7 +21,7 @@ MISSING_FILE = _("(A file is missing here. Please tell your instructor.)")
 def lesson_blocks(course: CourseRecord, path: Path, lesson: AnyLesson, contents: Iterable[Mapping[str, Any]]) -> Blocks:
     """Returns a lesson as it is shown to a student who has come so far."""
     index = path.find(lesson.id)
-    is_done = path.steps[index].completed_at is not None
+    is_done = path.steps[index].is_done
     place = _("{course} · {number} of {total} · done ✓") if is_done else _("{course} · {number} of {total}")
     heading = lines(place.format(course=course.title, number=index + 1, total=path.total), Bold(lesson.title))
     return blocks_under(heading, lesson, contents, lesson_keyboard(course, path, lesson))
@@ -46,7 +46,7 @@ def lesson_keyboard(course: CourseRecord, path: Path, lesson: AnyLesson) -> Keyb
     after = path.steps[index + 1] if index + 1 < path.total else None
     back = _open(_("‹ {title}"), before) if before else None
     on = _open(_("{title} ›"), after) if after else None
-    if path.steps[index].completed_at is None:
+    if not path.steps[index].is_done:
         return keyboard(Button(_("Done ✓"), Done(lesson.id)), [back, on])
     return keyboard(on or _way_on(course, path), back)
 

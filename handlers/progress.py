@@ -1,5 +1,6 @@
 """Progress: how far somebody has come, in all courses and in one."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from db.records import CourseRecord
@@ -94,10 +95,11 @@ async def show_course_progress(request: Request, repos: Repositories) -> Reply:
 async def _show_course(request: Request, repos: Repositories, course: CourseRecord | None, wanted: int) -> Reply:
     progress = await require_enrollment(request, repos, course)
     assert course is not None  # noqa: S101 (there is an enrollment)
-    path = await repos.progress.get_path(student_of(request).id, course.id)
+    user = student_of(request)
+    path, days = await repos.progress.get_path(user.id, course.id), await repos.progress.get_days(user.id, course.id)
     standing = path.standing(progress, course)
     page = Page.of(path.steps, wanted or _page_of_next(path), LESSONS_A_PAGE)
-    ticks = lines(*(_lesson_line(n, step, request) for n, step in page.shown))
+    ticks = lines(*(_lesson_line(n, step, days.get(step.id), request.now) for n, step in page.shown))
     listed = ticks if path.total else _("No lessons at the moment.")
     return screen(
         lines(standing_line(standing, request), listed, between="\n\n"),
@@ -112,9 +114,9 @@ def _page_of_next(path: Path) -> int:
     return path.find(path.next_lesson.id) // LESSONS_A_PAGE + 1 if path.next_lesson else 1
 
 
-def _lesson_line(number: int, step: Step, request: Request) -> Text:
+def _lesson_line(number: int, step: Step, completed_at: dt.datetime | None, now: dt.datetime) -> Text:
     title = step.title
-    if step.completed_at is None:
+    if completed_at is None:
         return _("○ {number}. {title}").format(number=number, title=title)
-    day = Day(step.completed_at, request.now)
+    day = Day(completed_at, now)
     return _("✓ {number}. {title} · {day}").format(number=number, title=title, day=day)

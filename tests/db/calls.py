@@ -169,6 +169,7 @@ CALLS: dict[str, Call] = {
     "progress.list_students after": lambda repos: repos.progress.list_students(ID, limit=10, after=1),
     "progress.list_students before": lambda repos: repos.progress.list_students(ID, limit=10, before=NEW),
     "progress.get_path": lambda repos: repos.progress.get_path(ID, ID),
+    "progress.get_days": lambda repos: repos.progress.get_days(ID, ID),
     "progress.complete": lambda repos: repos.progress.complete(ID, 1, NOW),
     "progress.take_back": given(progress, lambda repos, progress: repos.progress.take_back(progress, ID)),
     "progress.take_back after the end": given(finished, lambda repos, one: repos.progress.take_back(one, ID)),

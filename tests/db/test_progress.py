@@ -87,8 +87,7 @@ async def test_a_completion_is_made_once(database: Database) -> None:
     async with class_room(database) as (repos, ada, course, lessons):
         assert await repos.progress.complete(ada.id, lessons[0].id, NOW)
         assert not await repos.progress.complete(ada.id, lessons[0].id, LATER)
-        path = await repos.progress.get_path(ada.id, course.id)
-        assert path.steps[0].completed_at == NOW
+        assert await repos.progress.get_days(ada.id, course.id) == {lessons[0].id: NOW}
 
 
 async def test_taking_back_stops_at_what_finished_the_course(database: Database) -> None:

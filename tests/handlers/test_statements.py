@@ -23,7 +23,7 @@ a student   /help                   1      0
 a student   /courses                3      0
 a student   /courses compilers      3      0
 a student   /progress               2      0
-a student   /progress COMP1         4      0
+a student   /progress COMP1         5      0
 a student   /lesson COMP1 2         5      2
 a student   /lesson                 4      2
 a student   /done                   3      3
