@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,8 @@ async def test_other_proxies_are_named_as_unknown(environment: pytest.MonkeyPatc
         await ask(f"https://telegram.example/bot{TOKEN}")
 
 
-def forged(folder: Path) -> ssl.SSLContext:
-    """Returns what a server needs to say that it is 127.0.0.1, for which nobody vouches."""
+def forged(file: Path) -> ssl.SSLContext:
+    """Returns what a server needs to say that it is 127.0.0.1, and writes it down; nobody vouches for it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -104,9 +105,9 @@ def forged(folder: Path) -> ssl.SSLContext:
         x509.CertificateBuilder(name, name, key.public_key(), 1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    file = folder / "forged.pem"
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -129,8 +130,21 @@ async def test_a_forged_certificate_is_refused(
     if not has_authorities:
         paths = ssl.get_default_verify_paths()._replace(cafile=None, capath=None)  # type: ignore[arg-type]  # typeshed has only str
         monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
-    async with talking(talk, forged(tmp_path)) as root:
+    async with talking(talk, forged(tmp_path / "forged.pem")) as root:
         with pytest.raises(NetworkError, match="self-signed") as caught:
             await ask(root)
     assert isinstance(caught.value.__cause__, ClientConnectorCertificateError)
     assert not asked.is_set()
+
+
+async def test_whom_the_system_believes_is_believed(tmp_path: Path, environment: pytest.MonkeyPatch) -> None:
+    """Where another authority vouches for the Bot API, such as a company's own, the environment names it."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n{"ok":true,"result":true}\n')
+        await writer.drain()
+
+    async with talking(talk, forged(tmp_path / "own.pem")) as root:
+        environment.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+        assert await ask(root) is True

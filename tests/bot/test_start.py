@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import os
+import ssl
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.lifetime import hurry, settle_in
+from bot.lifetime import hurry, no_authorities, settle_in
 from tests.chat import TOKEN
 from tests.remote import PATIENCE, ROOT, telegram
 
@@ -78,3 +79,16 @@ def test_the_collector_is_back_at_work() -> None:
     settle_in()
     assert gc.get_threshold()[0] == 10_000
     assert gc.get_freeze_count() > 0
+
+
+@pytest.mark.parametrize("usual", [None, "/etc/ssl/own.pem"])
+def test_authorities_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatch, usual: str | None) -> None:
+    """Meanwhile nobody is trusted; afterwards the environment says what it said."""
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    if usual is None:
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    else:
+        monkeypatch.setenv("SSL_CERT_FILE", usual)
+    with no_authorities():
+        assert ssl.create_default_context().cert_store_stats()["x509"] == 0
+    assert (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")) == (usual, None)
