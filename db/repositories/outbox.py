@@ -16,6 +16,8 @@ from db.statement import Statement
 KEEP_SENT = dt.timedelta(hours=48)
 # No lease is so long: one that ends later is from a clock that was ahead, and would keep its rows from everybody.
 LONGEST_LEASE = dt.timedelta(minutes=2)
+# No row has a larger id.
+MAX_ID = 2**63 - 1
 
 _outbox = Outgoing.__table__
 _OUTGOING = columns(OutgoingRecord, Outgoing)
@@ -29,6 +31,19 @@ _mark = Statement(
     update(Outgoing)
     .where(_outbox.c.id == bindparam("row_id"))
     .values(sent_at=bindparam("sent_at"), message_id=bindparam("message_id"), error=bindparam("error"), content=null())
+)
+# On PostgreSQL every update asks for it, so it is put together once. No `Statement`: its SQL depends on how many chats.
+_taken = (
+    select(_outbox.c.chat_id)
+    .where(
+        _outbox.c.chat_id.in_(bindparam("chats", expanding=True)),
+        _outbox.c.sent_at.is_(None),
+        _outbox.c.owner != bindparam("owner"),
+        _outbox.c.priority == 0,
+        _outbox.c.version <= CONTENT_VERSION,
+        _outbox.c.id < bindparam("before"),
+    )
+    .distinct()
 )
 _look_for = Statement(select(_outbox.c.id).where(_outbox.c.id == bindparam("row_id"), _outbox.c.sent_at.is_(None)))
 
@@ -115,18 +130,10 @@ class Outbox(Repository):
         kept = select(Outgoing.id).where(Outgoing.owner == owner, Outgoing.sent_at.is_(None))
         return set(row_ids) - set(await self._session.scalars(kept))
 
-    async def list_taken(self, chat_ids: Collection[int], owner: str, before: int | None = None) -> frozenset[int]:
+    async def list_taken(self, chat_ids: Collection[int], owner: str, before: int = MAX_ID) -> frozenset[int]:
         """Returns those of the chats for which other senders have answers to send; `before` is a row's id."""
-        statement = select(Outgoing.chat_id).where(
-            Outgoing.chat_id.in_(chat_ids),
-            Outgoing.sent_at.is_(None),
-            Outgoing.owner != owner,
-            Outgoing.priority == 0,
-            Outgoing.version <= CONTENT_VERSION,
-        )
-        if before is not None:
-            statement = statement.where(Outgoing.id < before)
-        return frozenset(await self._work.connection.scalars(statement.distinct()))
+        values = {"chats": list(chat_ids), "owner": owner, "before": before}
+        return frozenset(await self._work.connection.scalars(_taken, values))
 
     async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
         """Forgets the senders whose time is over, or cannot be what it says; or every one."""
