@@ -70,7 +70,8 @@ _taken = Statement(
 _is_there = and_(Lesson.course_id == _course_id, Lesson.removed_at.is_(None))
 _has_completed = and_(Completion.lesson_id == Lesson.id, Completion.user_id == _user_id)
 _path = Statement(
-    # Read at every /lesson and /done: no dates, which take as long to read as all the rest of it.
+    # Read at every /lesson and /done: no dates, which take as long to read as all the rest of it, and SQLite's truth as
+    # it is, a number.
     select(Lesson.id, Lesson.title, type_coerce(Completion.lesson_id.is_not(None), Integer))
     .select_from(Lesson)
     .outerjoin(Completion, _has_completed)
