@@ -16,8 +16,6 @@ from db.statement import Statement
 KEEP_SENT = dt.timedelta(hours=48)
 # No lease is so long: one that ends later is from a clock that was ahead, and would keep its rows from everybody.
 LONGEST_LEASE = dt.timedelta(minutes=2)
-# No row has a larger id.
-MAX_ID = 2**63 - 1
 
 _outbox = Outgoing.__table__
 _OUTGOING = columns(OutgoingRecord, Outgoing)
@@ -41,10 +39,10 @@ _taken = (
         _outbox.c.owner != bindparam("owner"),
         _outbox.c.priority == 0,
         _outbox.c.version <= CONTENT_VERSION,
-        _outbox.c.id < bindparam("before"),
     )
     .distinct()
 )
+_taken_before = _taken.where(_outbox.c.id < bindparam("before"))
 _look_for = Statement(select(_outbox.c.id).where(_outbox.c.id == bindparam("row_id"), _outbox.c.sent_at.is_(None)))
 
 
@@ -130,10 +128,12 @@ class Outbox(Repository):
         kept = select(Outgoing.id).where(Outgoing.owner == owner, Outgoing.sent_at.is_(None))
         return set(row_ids) - set(await self._session.scalars(kept))
 
-    async def list_taken(self, chat_ids: Collection[int], owner: str, before: int = MAX_ID) -> frozenset[int]:
+    async def list_taken(self, chat_ids: Collection[int], owner: str, before: int | None = None) -> frozenset[int]:
         """Returns those of the chats for which other senders have answers to send; `before` is a row's id."""
-        values = {"chats": list(chat_ids), "owner": owner, "before": before}
-        return frozenset(await self._work.connection.scalars(_taken, values))
+        values = {"chats": list(chat_ids), "owner": owner}
+        if before is None:
+            return frozenset(await self._work.connection.scalars(_taken, values))
+        return frozenset(await self._work.connection.scalars(_taken_before, {**values, "before": before}))
 
     async def end_leases(self, now: dt.datetime, *, everyone: bool) -> None:
         """Forgets the senders whose time is over, or cannot be what it says; or every one."""
