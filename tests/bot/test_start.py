@@ -81,14 +81,14 @@ def test_the_collector_is_back_at_work() -> None:
     assert gc.get_freeze_count() > 0
 
 
-@pytest.mark.parametrize("usual", [None, "/etc/ssl/own.pem"])
-def test_authorities_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatch, usual: str | None) -> None:
+@pytest.mark.parametrize("named", [None, "/etc/ssl/own.pem"])
+def test_authorities_are_hidden_and_come_back(monkeypatch: pytest.MonkeyPatch, named: str | None) -> None:
     """Meanwhile nobody is trusted; afterwards the environment says what it said."""
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-    if usual is None:
+    if named is None:
         monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     else:
-        monkeypatch.setenv("SSL_CERT_FILE", usual)
+        monkeypatch.setenv("SSL_CERT_FILE", named)
     with no_authorities():
         assert ssl.create_default_context().cert_store_stats()["x509"] == 0
-    assert (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")) == (usual, None)
+    assert (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")) == (named, None)
